@@ -1,0 +1,34 @@
+import type { SourceFile, Span } from '../diagnostics/diagnostic.ts'
+import type { BindingKind } from '../step/binding-kind.ts'
+import type { Json, JsonObject } from '../step/json.ts'
+
+/** The bindings of one site, reviewed like a runbook. */
+export interface Environment {
+  readonly source: SourceFile
+  readonly name: string
+  readonly kind: 'sandbox' | 'test' | 'production'
+  readonly bindings: ReadonlyMap<string, BoundTarget>
+  /** Who may approve, by role: names of principals. */
+  readonly approvers: ReadonlyMap<string, readonly string[]>
+  /** Inputs by runbook name; what `--input` gives goes before. */
+  readonly inputs: ReadonlyMap<string, JsonObject>
+  /** Where the sandbox that made this environment answers. Only in `kind: sandbox`. */
+  readonly sandbox: SandboxReference | undefined
+}
+
+export interface BoundTarget {
+  readonly kind: BindingKind
+  /** The entry without `kind`, valid against `kind.config`. */
+  readonly config: JsonObject
+  readonly span: Span
+}
+
+export interface SandboxReference {
+  /** Loopback URL of the sandbox's control service. */
+  readonly control: string
+  /** Proves to the sandbox that the caller read this file. Worth nothing elsewhere. */
+  readonly token: string
+}
+
+/** Given values of a runbook's inputs, checked against their declarations. */
+export type InputValues = Readonly<Record<string, Json>>

@@ -1,0 +1,14 @@
+import type { BindingKind } from './binding-kind.ts'
+import type { Simulator } from './simulator.ts'
+import type { StepType } from './step-type.ts'
+
+/** One folder of `steps/`: everything it adds to the engine, as a list without side effects. */
+export interface Family {
+  /** First half of its step types' names. */
+  readonly name: string
+  readonly summary: string
+  readonly stepTypes: readonly StepType[]
+  readonly bindingKinds: readonly BindingKind[]
+  /** Loaded on use, so that nobody who does not rehearse pays for them. */
+  readonly simulators: readonly (() => Promise<Simulator>)[]
+}

@@ -1,0 +1,68 @@
+import type { Json, JsonObject } from './json.ts'
+
+/** Stands in for what cannot be had on a laptop. It keeps state and rules of the real thing and does real cryptography. */
+export interface Simulator {
+  /** Shown wherever it is used: `simulated AWS Private CA`. */
+  readonly name: string
+  /** The binding kind whose bindings it answers for. */
+  readonly bindingKind: string
+  /** What a rehearsal against it cannot show, one clause each. */
+  readonly notRehearsed: readonly string[]
+  /** Opens its world in `world.folder`, made there on first use, found there again later. */
+  start(world: SimulatorWorld): Promise<RunningSimulator>
+}
+
+export interface SimulatorWorld {
+  /** Its own folder, durable, private. Absolute. */
+  readonly folder: string
+  readonly clock: SimulatorClock
+  readonly ledger: Ledger
+  readonly faults: Faults
+}
+
+/** The one clock of a sandbox. Real time plus what was skipped. */
+export interface SimulatorClock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Moves to `at` unless it is past already. Durable before it returns. */
+  advanceTo(at: number): void
+}
+
+/** A line for each effect that a simulator committed. Replays and refusals get none. */
+export interface Ledger {
+  /** Durable before it returns. `operation` as the API names it. */
+  commit(entry: { readonly service: string; readonly operation: string; readonly resource: string }): void
+}
+
+/**
+ * Injected faults, asked for by a simulator at each request.
+ *
+ * - `fail`: HTTP 500 of the service, before anything happened
+ * - `deny`: the service's access-denied error
+ * - `throttle`: the service's throttling error
+ * - `reset-before`: connection reset before anything happened
+ * - `reset-after`: the effect is committed, then the connection is reset
+ * - `hang`: no answer as long as the caller waits
+ * - `clock-skew`: the service's signature-expired error
+ */
+export const faultNames = ['fail', 'deny', 'throttle', 'reset-before', 'reset-after', 'hang', 'clock-skew'] as const
+
+export type FaultName = (typeof faultNames)[number]
+
+export interface Faults {
+  /** The fault for this call, used up by asking; `undefined`: none. */
+  take(service: string, operation: string): FaultName | undefined
+}
+
+export interface RunningSimulator {
+  /**
+   * The environment's entry for one binding.
+   *
+   * @param name the binding's name
+   * @param wanted what the rehearsal file says about it
+   * @returns the entry without `kind`, valid against the binding kind's schema, and what else the rehearsal file may refer to as
+   *   `bindings.NAME.…`
+   */
+  binding(name: string, wanted: JsonObject): Promise<{ readonly entry: JsonObject; readonly facts: Readonly<Record<string, Json>> }>
+  stop(): Promise<void>
+}
