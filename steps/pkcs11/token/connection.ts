@@ -1,0 +1,91 @@
+import { SHARE_ENV, Worker } from 'node:worker_threads'
+import { StepError } from '../../../engine/step/errors.ts'
+import { pkcs11Error } from './errors.ts'
+import { runCall } from './native-calls.ts'
+import { effects, pooled, type Answer, type AnswerOf, type OperationName, type RequestOf } from './protocol.ts'
+
+interface Pending {
+  readonly operation: OperationName
+  readonly where: string
+  resolve(value: unknown): void
+  reject(error: StepError): void
+}
+
+/** One worker thread and the calls it has not answered yet. An idle one does not keep the process alive. */
+export class Connection {
+  readonly #worker: Worker
+  readonly #pending = new Map<number, Pending>()
+  #lastId = 0
+  #ended: StepError | undefined
+  #idle: (() => void)[] = []
+
+  constructor() {
+    // beside this file in the sources, in dist and in a bundle; SHARE_ENV because modules read the process's variables
+    const file = new URL('./worker.mjs', import.meta.url)
+    this.#worker = new Worker(file, { env: SHARE_ENV, name: 'pkcs11' })
+    this.#worker.on('message', (answer: Answer) => this.#settle(answer))
+    this.#worker.on('error', (error) => this.#end(`PKCS#11 thread failed: ${error.message}`, error))
+    this.#worker.on('exit', (exitCode) => this.#end(`PKCS#11 thread ended with code ${exitCode}`))
+    this.#worker.unref()
+  }
+
+  /**
+   * @param where for messages: ``token `root-hsm` ``
+   * @param transfer memory that is handed over, so that no copy stays here
+   */
+  call<K extends OperationName>(
+    operation: K,
+    request: RequestOf<K>,
+    where: string,
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<AnswerOf<K>> {
+    return runCall(pooled.has(operation), () => this.#send(operation, request, where, transfer))
+  }
+
+  #send<K extends OperationName>(
+    operation: K,
+    request: RequestOf<K>,
+    where: string,
+    transfer: readonly ArrayBuffer[],
+  ): Promise<AnswerOf<K>> {
+    return new Promise<AnswerOf<K>>((resolve, reject) => {
+      if (this.#ended) return reject(this.#ended)
+      const id = ++this.#lastId
+      // the worker answers each operation with its own type
+      const settle = resolve as (value: unknown) => void
+      this.#pending.set(id, { operation, where, resolve: settle, reject })
+      this.#worker.ref()
+      this.#worker.postMessage({ id, operation, request }, [...transfer])
+    })
+  }
+
+  #settle(answer: Answer): void {
+    const pending = this.#pending.get(answer.id)
+    if (!pending) return
+    this.#pending.delete(answer.id)
+    if (this.#pending.size === 0) this.#rest()
+    if ('failure' in answer) pending.reject(pkcs11Error(answer.failure, pending.operation, pending.where))
+    else pending.resolve(answer.value)
+  }
+
+  #rest(): void {
+    this.#worker.unref()
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  #end(message: string, cause?: Error): void {
+    this.#ended ??= new StepError('device', message, { cause })
+    for (const { operation, reject } of this.#pending.values()) {
+      reject(new StepError('device', message, { cause, outcomeUnknown: effects.has(operation) }))
+    }
+    this.#pending.clear()
+    this.#rest()
+  }
+
+  /** Waits for the running calls, as a module may crash when it is finalised under them, then ends the thread. */
+  async close(): Promise<void> {
+    if (this.#pending.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
+    this.#ended ??= new StepError('session', 'PKCS#11 module is closed')
+    await this.#worker.terminate()
+  }
+}

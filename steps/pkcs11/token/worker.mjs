@@ -1,0 +1,232 @@
+// @ts-check
+/**
+ * The thread that owns one PKCS#11 module, and the only importer of pkcs11js. Plain JavaScript, because Node 20 starts a
+ * worker from a file and cannot strip types; it imports nothing else of this project, so that it can be copied anywhere
+ * from where `pkcs11js` resolves.
+ */
+import { parentPort } from 'node:worker_threads'
+import pkcs11js from 'pkcs11js'
+
+/** @typedef {import('./protocol.ts').Failure} Failure */
+/** @typedef {import('./protocol.ts').Question} Question */
+/** @typedef {import('./protocol.ts').Template} Template */
+
+const osLocking = { flags: pkcs11js.CKF_OS_LOCKING_OK } // without it, parallel calls crash the process
+const findBatch = 256
+
+/** @type {any} */
+const pkcs11 = new pkcs11js.PKCS11()
+
+class CallFailed extends Error {
+  /** @param {Failure} failure */
+  constructor(failure) {
+    super(failure.message)
+    this.failure = failure
+  }
+}
+
+/**
+ * The function is named here, as pkcs11js does not know it on Bun. The text of the message is parsed because
+ * C_SetAttributeValue and C_FindObjects throw a plain `Error('CKR_X:16')` that carries the code nowhere else.
+ *
+ * @param {string} name
+ * @param {unknown} error
+ */
+function failed(name, error) {
+  const message = error instanceof Error ? error.message : String(error)
+  const own = error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : 0
+  const parsed = /^CKR_\w+:(\d+)/.exec(message)?.[1]
+  const code = own !== 0 ? own : parsed === undefined ? undefined : Number(parsed)
+  return new CallFailed({ function: name, code, message })
+}
+
+/** @param {string} name @param {unknown[]} values */
+function call(name, ...values) {
+  try {
+    return pkcs11[name](...values)
+  } catch (error) {
+    throw failed(name, error)
+  }
+}
+
+/** On the thread pool. @param {string} name @param {unknown[]} values */
+async function callPooled(name, ...values) {
+  try {
+    return await pkcs11[`${name}Async`](...values)
+  } catch (error) {
+    throw failed(name, error)
+  }
+}
+
+/** pkcs11js takes Buffers only; messages carry Uint8Arrays. @param {Uint8Array} bytes */
+const buffer = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/** @param {Template} template */
+const attributes = (template) =>
+  template.map(({ type, value }) => ({ type, value: value instanceof Uint8Array ? buffer(value) : value }))
+
+/** @param {{major: number, minor: number}} version */
+const versionText = (version) => `${version.major}.${version.minor}`
+
+/**
+ * The module reads its variables with getenv(3). Node's process.env reaches it (the thread shares the environment);
+ * Bun's does not.
+ *
+ * @param {Readonly<Record<string, string>>} environment
+ */
+async function setEnvironment(environment) {
+  Object.assign(process.env, environment)
+  if (process.versions['bun'] === undefined || Object.keys(environment).length === 0) return
+  const ffi = /** @type {any} */ (await import(/** @type {string} */ ('bun:ffi')))
+  const { symbols } = ffi.dlopen(process.platform === 'darwin' ? 'libSystem.B.dylib' : 'libc.so.6', {
+    setenv: { args: ['cstring', 'cstring', 'i32'], returns: 'i32' },
+  })
+  for (const [name, value] of Object.entries(environment)) {
+    if (symbols.setenv(Buffer.from(`${name}\0`), Buffer.from(`${value}\0`), 1) !== 0) {
+      throw failed('setenv', new Error(`variable ${name} could not be set`))
+    }
+  }
+}
+
+/** @type {{ [K in import('./protocol.ts').OperationName]: (request: any) => unknown }} */
+const operations = {
+  async initialize({ path, environment }) {
+    await setEnvironment(environment)
+    try {
+      pkcs11.load(path)
+    } catch (error) {
+      throw failed('load', error)
+    }
+    call('C_Initialize', osLocking)
+  },
+  reinitialize() {
+    call('C_Finalize')
+    call('C_Initialize', osLocking)
+  },
+  finalize() {
+    call('C_Finalize')
+  },
+  listTokens() {
+    return call('C_GetSlotList', true).map((/** @type {Buffer} */ slot) => {
+      const token = call('C_GetTokenInfo', slot)
+      return {
+        slot,
+        initialized: (token.flags & pkcs11js.CKF_TOKEN_INITIALIZED) !== 0,
+        label: token.label,
+        serial: token.serialNumber,
+        manufacturer: token.manufacturerID,
+        model: token.model,
+        hardwareVersion: versionText(token.hardwareVersion),
+        firmwareVersion: versionText(token.firmwareVersion),
+      }
+    })
+  },
+  openSession({ slot }) {
+    return call('C_OpenSession', buffer(slot), pkcs11js.CKF_SERIAL_SESSION | pkcs11js.CKF_RW_SESSION)
+  },
+  closeSession({ session }) {
+    call('C_CloseSession', buffer(session))
+  },
+  login({ session, pin }) {
+    try {
+      call('C_Login', buffer(session), pkcs11js.CKU_USER, buffer(pin).toString('utf8'))
+      return 'fresh'
+    } catch (error) {
+      if (error instanceof CallFailed && error.failure.code === 0x100) return 'already' // CKR_USER_ALREADY_LOGGED_IN
+      throw error
+    } finally {
+      pin.fill(0)
+    }
+  },
+  logout({ session }) {
+    call('C_Logout', buffer(session))
+  },
+  find({ session, template }) {
+    call('C_FindObjectsInit', buffer(session), attributes(template))
+    try {
+      const found = []
+      for (;;) {
+        const batch = call('C_FindObjects', buffer(session), findBatch)
+        found.push(...batch)
+        if (batch.length === 0) return found
+      }
+    } finally {
+      call('C_FindObjectsFinal', buffer(session))
+    }
+  },
+  read({ session, object, types }) {
+    const handles = [buffer(session), buffer(object)]
+    /** @param {readonly number[]} wanted */
+    const values = (wanted) =>
+      call(
+        'C_GetAttributeValue',
+        ...handles,
+        wanted.map((type) => ({ type })),
+      ).map((/** @type {{value?: Buffer}} */ attribute) => attribute.value)
+    try {
+      return values(types)
+    } catch (error) {
+      if (!(error instanceof CallFailed) || (error.failure.code !== 0x11 && error.failure.code !== 0x12)) throw error
+    }
+    // one is sensitive (0x11) or unknown (0x12): ask for each
+    return types.map((/** @type {number} */ type) => {
+      try {
+        return values([type])[0]
+      } catch (error) {
+        if (error instanceof CallFailed && (error.failure.code === 0x11 || error.failure.code === 0x12))
+          return undefined
+        throw error
+      }
+    })
+  },
+  set({ session, object, template }) {
+    call('C_SetAttributeValue', buffer(session), buffer(object), attributes(template))
+  },
+  create({ session, template }) {
+    return call('C_CreateObject', buffer(session), attributes(template))
+  },
+  destroy({ session, object }) {
+    call('C_DestroyObject', buffer(session), buffer(object))
+  },
+  random({ session, length }) {
+    return call('C_GenerateRandom', buffer(session), Buffer.alloc(length))
+  },
+  async sign({ session, mechanism, key, data, length }) {
+    const input = buffer(data)
+    call('C_SignInit', buffer(session), mechanism, buffer(key))
+    const signature = await callPooled('C_Sign', buffer(session), input, Buffer.alloc(length))
+    input.fill(0) // and keeps `input` alive while the native call reads it
+    return signature
+  },
+  generateKey({ session, mechanism, template }) {
+    return callPooled('C_GenerateKey', buffer(session), mechanism, attributes(template))
+  },
+  async generateKeyPair({ session, mechanism, publicTemplate, privateTemplate }) {
+    const templates = [attributes(publicTemplate), attributes(privateTemplate)]
+    await callPooled('C_GenerateKeyPair', buffer(session), mechanism, ...templates)
+  },
+  wrap({ session, mechanism, wrappingKey, key, length }) {
+    const room = Buffer.alloc(length)
+    return callPooled('C_WrapKey', buffer(session), mechanism, buffer(wrappingKey), buffer(key), room)
+  },
+  async unwrap({ session, mechanism, unwrappingKey, wrapped, template }) {
+    const input = buffer(wrapped)
+    try {
+      const handles = [buffer(session), mechanism, buffer(unwrappingKey)]
+      return await callPooled('C_UnwrapKey', ...handles, input, attributes(template))
+    } finally {
+      input.fill(0)
+    }
+  },
+}
+
+parentPort?.on('message', async (/** @type {Question} */ { id, operation, request }) => {
+  try {
+    const value = await operations[operation](request)
+    parentPort?.postMessage({ id, value })
+    if (operation === 'wrap' && value instanceof Uint8Array) value.fill(0) // the message is a copy
+  } catch (error) {
+    const failure = error instanceof CallFailed ? error.failure : failed(operation, error).failure
+    parentPort?.postMessage({ id, failure })
+  }
+})
