@@ -10,6 +10,11 @@ export interface Simulator {
   readonly notRehearsed: readonly string[]
   /** Opens its world in `world.folder`, made there on first use, found there again later. */
   start(world: SimulatorWorld): Promise<RunningSimulator>
+  /**
+   * Makes one simulator of two with the same {@link bindingKind}: a sandbox starts one a kind, whichever families it has.
+   * Absent: there is only one.
+   */
+  join?(other: Simulator): Simulator
 }
 
 export interface SimulatorWorld {
@@ -30,8 +35,16 @@ export interface SimulatorClock {
 
 /** A line for each effect that a simulator committed. Replays and refusals get none. */
 export interface Ledger {
-  /** Durable before it returns. `operation` as the API names it. */
-  commit(entry: { readonly service: string; readonly operation: string; readonly resource: string }): void
+  /**
+   * Durable before it returns. `operation` as the API names it. A line whose `id` is there already is not written again, so
+   * that a simulator killed between its own commit and this one can catch up.
+   */
+  commit(entry: {
+    readonly service: string
+    readonly operation: string
+    readonly resource: string
+    readonly id?: string
+  }): void
 }
 
 /**

@@ -20,6 +20,11 @@ interface Described<I extends TObject, O extends TObject, T extends Targets> {
   /** Schema of the outputs. No output is secret. */
   readonly outputs: O
   readonly target: T
+  /**
+   * The inputs as a person reads them before approving, where they are not readable themselves (bytes to be signed). A function
+   * of the inputs alone: the same inputs give the same text. Absent: the inputs are shown as they are.
+   */
+  describe?(inputs: Static<I>): string | Promise<string>
   /** What it needs to be allowed: API actions, PKCS#11 functions, programs. */
   readonly permissions: readonly string[]
   /** YAML steps as one writes them; each is run by the contract tests. */

@@ -1,0 +1,95 @@
+import { dirname, resolve } from 'node:path'
+import type { Static, TObject } from 'typebox'
+import type { BoundTarget, Environment } from '../document/environment.ts'
+import type { OpenBinding, OpenContext } from '../step/binding-kind.ts'
+import { StepError } from '../step/errors.ts'
+import { type AskSecret, fetchSecret } from './secrets.ts'
+import type { RefusedLogins } from './refused-logins.ts'
+
+export interface OpeningParts {
+  readonly refusedLogins: RefusedLogins
+  readonly ask: AskSecret
+  /** Names of bindings whose refused credential a person says has changed. */
+  readonly credentialChanged: readonly string[]
+  readonly runId: string | undefined
+  /** True when the environment's sandbox answered. */
+  readonly sandbox: boolean
+  readonly signal: AbortSignal
+}
+
+/** Bindings that were opened and turned out to be what they claim. */
+export interface OpenedBindings extends AsyncDisposable {
+  readonly opened: ReadonlyMap<string, OpenBinding<unknown>>
+}
+
+/** A binding that could not be opened. */
+export class BindingError extends Error {
+  readonly binding: string
+  readonly error: StepError
+
+  constructor(binding: string, error: StepError) {
+    super(`binding \`${binding}\`: ${error.message}`, { cause: error })
+    this.name = 'BindingError'
+    this.binding = binding
+    this.error = error
+  }
+}
+
+/**
+ * Opens the named bindings of an environment, one after the other so that what is asked on a terminal keeps an order.
+ * When one fails, those before it are closed.
+ *
+ * @throws {BindingError}
+ */
+export async function openBindings(environment: Environment, names: readonly string[], parts: OpeningParts): Promise<OpenedBindings> {
+  const opened = new Map<string, OpenBinding<unknown>>()
+  const close = async (): Promise<void> => {
+    for (const binding of [...opened.values()].reverse()) await binding.close()
+  }
+  try {
+    for (const name of names) {
+      const target = environment.bindings.get(name)
+      if (target === undefined) throw new StepError('bug', `binding \`${name}\` is not in the environment`)
+      opened.set(name, await openOne(environment, name, target, parts))
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { opened, [Symbol.asyncDispose]: close }
+}
+
+async function openOne(
+  environment: Environment,
+  name: string,
+  target: BoundTarget,
+  parts: OpeningParts,
+): Promise<OpenBinding<unknown>> {
+  const baseFolder = dirname(resolve(environment.source.path))
+  const context: OpenContext = {
+    name,
+    runId: parts.runId,
+    baseFolder,
+    sandbox: parts.sandbox,
+    signal: parts.signal,
+    login: async (credential, attempt) => {
+      if (parts.credentialChanged.includes(name)) await parts.refusedLogins.forget(credential)
+      await parts.refusedLogins.throwIfRefused(name, credential)
+      const what = `${credential.user} at ${credential.device} (binding \`${name}\`)`
+      const secret = await fetchSecret(credential.reference, what, baseFolder, parts.ask)
+      try {
+        return await attempt(secret)
+      } catch (error) {
+        // what was typed is gone with the process: there is no reference that could be refused again
+        if (StepError.is(error) && error.code === 'authentication' && credential.reference !== 'prompt')
+          await parts.refusedLogins.remember(name, credential)
+        throw error
+      }
+    },
+  }
+  try {
+    return await target.kind.open(target.config as Static<TObject>, context)
+  } catch (error) {
+    throw new BindingError(name, StepError.is(error) ? error : new StepError('bug', String(error), { cause: error }))
+  }
+}

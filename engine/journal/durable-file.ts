@@ -1,0 +1,46 @@
+import { link, open, readFile, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/**
+ * Makes a file appear with this content: whole or not at all, surviving power loss once it resolved. Never replaces one.
+ *
+ * @returns `identical` when a file with exactly this content was there already, `different` when it has another
+ */
+export async function createFileDurably(
+  path: string,
+  bytes: Uint8Array,
+  mode = 0o600,
+): Promise<'created' | 'identical' | 'different'> {
+  const fresh = `${path}.new-${process.pid}`
+  const file = await open(fresh, 'w', mode)
+  try {
+    await file.writeFile(bytes)
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+  try {
+    // link, not rename: rename would replace a file that appeared meanwhile
+    await link(fresh, path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (Buffer.compare(await readFile(path), bytes) !== 0) return 'different'
+    // whoever linked it may have died before the folder was synced
+    await syncFolder(dirname(path))
+    return 'identical'
+  } finally {
+    await unlink(fresh)
+  }
+  await syncFolder(dirname(path))
+  return 'created'
+}
+
+/** Makes what was created, linked, renamed or removed in a folder survive power loss. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

@@ -1,0 +1,34 @@
+import { openBindings } from '../environment/open-bindings.ts'
+import { RefusedLogins } from '../environment/refused-logins.ts'
+import { createRun, runBegun } from './begin-run.ts'
+import { takeLock } from './lock.ts'
+import { proceed } from './proceed.ts'
+import { keys } from './records.ts'
+import { refuseAgain } from './refuse-again.ts'
+import { newRunId } from './run-id.ts'
+import type { ApplyParts, RunDone } from './run-parts.ts'
+
+/**
+ * Applies a runbook once, as a new run.
+ *
+ * @throws {NeedsPerson} `locked`, `refused` (made by an earlier run, or one is unfinished), and what the kernel throws
+ * @throws {BindingError} before anything was recorded
+ * @throws {StepFailed} {@link Interrupted} {@link JournalError}
+ */
+export async function applyRunbook(parts: ApplyParts): Promise<RunDone> {
+  const { state, runbook, environment } = parts
+  const runId = newRunId(new Date())
+  await using _lock = await takeLock(state, `run ${runId} of ${runbook.name}`)
+  await refuseAgain(state, runbook, runBegun({ ...parts, runId }))
+  await using bindings = await openBindings(environment, [...runbook.bindings.keys()], {
+    refusedLogins: new RefusedLogins(state.path),
+    ask: parts.ask,
+    credentialChanged: parts.credentialChanged,
+    runId,
+    sandbox: environment.sandbox !== undefined,
+    signal: parts.stop.requested,
+  })
+  const { journal, begun } = await createRun(state, { ...parts, runId })
+  await using _journal = journal
+  return proceed(parts, { begun, bindings, journal, recorded: new Map([[keys.begun, { ...begun }]]), resumed: false })
+}

@@ -1,0 +1,51 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Environment, InputValues } from '../document/environment.ts'
+import type { Runbook } from '../document/runbook.ts'
+import { claimOf } from '../environment/target-board.ts'
+import { syncFolder } from '../journal/durable-file.ts'
+import { Journal } from '../journal/journal.ts'
+import { keys, type RunBegun } from './records.ts'
+import { journalPath, runFolder, type StateFolder } from './state-folder.ts'
+
+export interface BeginningParts {
+  readonly runId: string
+  readonly runbook: Runbook
+  readonly environment: Environment
+  readonly inputs: InputValues
+  readonly toolVersion: string
+  readonly plan: string | null
+}
+
+/** What is pinned when a run begins; resume compares with it. */
+export function runBegun(parts: BeginningParts): RunBegun {
+  const { runId, runbook, environment, inputs, toolVersion, plan } = parts
+  const { name, version, title, source, steps, bindings } = runbook
+  return {
+    run: runId,
+    runbook: { name, version, title, path: resolve(source.path), sha256: source.sha256 },
+    environment: {
+      name: environment.name,
+      kind: environment.kind,
+      path: resolve(environment.source.path),
+      sha256: environment.source.sha256,
+    },
+    inputs,
+    tool: toolVersion,
+    stepTypes: Object.fromEntries(steps.map(({ type }) => [type.name, type.version])),
+    targets: Object.fromEntries([...bindings.keys()].map((binding) => [binding, claimOf(environment, binding)])),
+    plan,
+    steps: steps.map((step) => ({ id: step.id, number: step.number, title: step.title, uses: step.type.name })),
+  }
+}
+
+/** Makes the run's folder, a copy of the runbook for whoever compares later, and the journal with its first record. */
+export async function createRun(state: StateFolder, parts: BeginningParts): Promise<{ readonly journal: Journal; readonly begun: RunBegun }> {
+  const folder = runFolder(state, parts.runId)
+  await mkdir(folder, { mode: 0o700 })
+  await writeFile(join(folder, 'runbook.yaml'), parts.runbook.source.text, { mode: 0o600 })
+  const begun = runBegun(parts)
+  const journal = await Journal.create(journalPath(state, parts.runId), keys.begun, { ...begun })
+  await syncFolder(join(state.path, 'runs'))
+  return { journal, begun }
+}

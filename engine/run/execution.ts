@@ -1,0 +1,16 @@
+import type { InputValues } from '../document/environment.ts'
+import type { Runbook } from '../document/runbook.ts'
+import type { TargetBoard } from '../environment/target-board.ts'
+import type { Artifacts } from '../step/context.ts'
+import type { RunHost } from './host.ts'
+
+/** One runbook on its way through one host. */
+export interface Execution {
+  readonly runId: string
+  readonly runbook: Runbook
+  readonly environment: { readonly name: string; readonly kind: string }
+  readonly inputs: InputValues
+  readonly host: RunHost
+  readonly artifacts: Artifacts
+  readonly targets: TargetBoard
+}

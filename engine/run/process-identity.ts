@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname, userInfo } from 'node:os'
+
+/** What tells one process from every other one, also from a later one with the same number. */
+export interface ProcessIdentity {
+  readonly pid: number
+  /** When it began, in the words of the system; with `pid` and `boot` it is unique. */
+  readonly began: string
+  /** Changes with each start of the machine. */
+  readonly boot: string
+  /** Process ids mean something within one of these only (containers). */
+  readonly pidNamespace: string
+  readonly host: string
+  readonly user: string
+}
+
+export function thisProcess(): ProcessIdentity {
+  return {
+    pid: process.pid,
+    began: beganAt(process.pid) ?? 'unknown',
+    boot: bootId(),
+    pidNamespace: pidNamespace(),
+    host: hostname(),
+    user: userName(),
+  }
+}
+
+/**
+ * Whether a process is provably dead. Not provable is alive: a suspended holder, another machine, another container.
+ */
+export function isProvablyDead(holder: ProcessIdentity): boolean {
+  if (holder.host !== hostname()) return false
+  if (holder.boot !== bootId()) return true // same machine, started again since
+  if (holder.pidNamespace !== pidNamespace()) return false
+  return beganAt(holder.pid) !== holder.began
+}
+
+/** @returns `undefined` when there is no such process, or only its remains */
+function beganAt(pid: number): string | undefined {
+  if (process.platform !== 'linux') return beganAtByPs(pid)
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // the second field is the program's name in parentheses and may hold anything: count from behind it
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+  } catch {
+    return undefined // no such process
+  }
+}
+
+function beganAtByPs(pid: number): string | undefined {
+  try {
+    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()
+    return line === '' || line.startsWith('Z') ? undefined : line.replace(/^\S+\s+/, '')
+  } catch {
+    return undefined // ps says no such process with exit code 1
+  }
+}
+
+function bootId(): string {
+  if (process.platform === 'linux') return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  return execFileSync('sysctl', ['-n', 'kern.boottime'], { encoding: 'utf8' }).trim()
+}
+
+function pidNamespace(): string {
+  return process.platform === 'linux' ? readlinkSync('/proc/self/ns/pid') : 'one'
+}
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}` // no entry in passwd, as in containers
+  }
+}

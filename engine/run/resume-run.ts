@@ -1,0 +1,60 @@
+import { isDeepStrictEqual } from 'node:util'
+import { openBindings } from '../environment/open-bindings.ts'
+import { RefusedLogins } from '../environment/refused-logins.ts'
+import { Journal } from '../journal/journal.ts'
+import type { Json } from '../step/json.ts'
+import { runBegun } from './begin-run.ts'
+import { takeLock } from './lock.ts'
+import { proceed } from './proceed.ts'
+import { keys, type RunBegun, type RunClosed, type RunEnded } from './records.ts'
+import type { RunDone, RunParts } from './run-parts.ts'
+import { NeedsPerson } from './run-stop.ts'
+import { journalPath } from './state-folder.ts'
+
+/**
+ * Goes on with a run from where its journal ends. It is pinned to the runbook's hash, to the versions of this program and
+ * of the step types, and to what the targets claim to be; other changes of the environment are taken and journaled.
+ *
+ * @throws {NeedsPerson} `changed`, `locked`, and what the kernel throws
+ */
+export async function resumeRun(runId: string, parts: RunParts): Promise<RunDone> {
+  const { state, runbook, environment } = parts
+  await using _lock = await takeLock(state, `run ${runId} of ${runbook.name}`)
+  const recorded = new Map<string, Json>()
+  await using journal = await Journal.open(journalPath(state, runId), ({ key, value }) => recorded.set(key, value))
+  const begun = recorded.get(keys.begun) as unknown as RunBegun // the first record, written by `createRun` alone
+  const ended = recorded.get(keys.ended) as RunEnded | undefined // written by the kernel alone
+  if (ended !== undefined) return { runId, outputs: ended.outputs, head: journal.head }
+  const closed = recorded.get(keys.closed) as RunClosed | undefined // written by `proceed` alone
+  if (closed !== undefined)
+    throw new NeedsPerson('refused', `run \`${runId}\` stopped before anything was started: ${closed.because}`, { hint: 'begin anew with `runbook apply`' })
+  refuseChanges(begun, runBegun({ ...parts, runId, inputs: begun.inputs, plan: begun.plan }))
+  await using bindings = await openBindings(environment, [...runbook.bindings.keys()], {
+    refusedLogins: new RefusedLogins(state.path),
+    ask: parts.ask,
+    credentialChanged: parts.credentialChanged,
+    runId,
+    sandbox: environment.sandbox !== undefined,
+    signal: parts.stop.requested,
+  })
+  return proceed(parts, { begun, bindings, journal, recorded, resumed: true })
+}
+
+function refuseChanges(begun: RunBegun, now: RunBegun): void {
+  const changes: string[] = []
+  if (begun.runbook.sha256 !== now.runbook.sha256)
+    changes.push(`runbook \`${begun.runbook.path}\` (SHA-256 was ${begun.runbook.sha256}, is ${now.runbook.sha256})`)
+  if (begun.tool !== now.tool) changes.push(`this program (was ${begun.tool}, is ${now.tool})`)
+  for (const [name, version] of Object.entries(begun.stepTypes)) {
+    const is = now.stepTypes[name]
+    if (is !== version) changes.push(`step type \`${name}\` (was version ${version}, is ${is ?? 'absent'})`)
+  }
+  for (const [name, claim] of Object.entries(begun.targets)) {
+    const is = now.targets[name]
+    if (!isDeepStrictEqual(is, claim)) changes.push(`binding \`${name}\` (was ${claim}, is ${is ?? 'absent'})`)
+  }
+  if (changes.length === 0) return
+  throw new NeedsPerson('changed', `run \`${begun.run}\` began with another ${changes.join('; another ')}`, {
+    hint: 'bring back what it began with; a copy of its runbook lies beside its journal',
+  })
+}

@@ -1,0 +1,55 @@
+import type { RetryPolicy, Step } from '../document/runbook.ts'
+import type { JsonObject } from '../step/json.ts'
+import type { StepError } from '../step/errors.ts'
+import type { Execution } from './execution.ts'
+import { nameOf } from './step-name.ts'
+import { keys } from './records.ts'
+import { stepErrorOf } from './step-failure.ts'
+
+/** What is retried where a runbook says nothing: what a service asks to be tried again. */
+const standard: RetryPolicy = { on: ['transient', 'throttled'], times: 6 }
+
+const firstPauseMs = 1_000
+const longestPauseMs = 60_000
+
+/** Counts one step's attempts in this process and pauses between them. */
+export class Attempts {
+  readonly #execution: Execution
+  readonly #step: Step
+  #failed = 0
+
+  constructor(execution: Execution, step: Step) {
+    this.#execution = execution
+    this.#step = step
+  }
+
+  /**
+   * Records a failed attempt, then pauses, or throws it again when it is not to be retried.
+   *
+   * The pause grows exponentially with full jitter, up to a minute.
+   */
+  async failed(thrown: unknown): Promise<StepError> {
+    const error = stepErrorOf(thrown)
+    if (error.code === 'cancelled') throw error
+    await this.#record(error)
+    const policy = this.#step.retry ?? standard
+    if (this.#failed >= policy.times || !policy.on.includes(error.code)) throw error
+    this.#failed += 1
+    const { host } = this.#execution
+    const ceiling = Math.min(longestPauseMs, firstPauseMs * 2 ** (this.#failed - 1))
+    const at = host.now() + Math.ceil(host.random() * ceiling)
+    const { code, message } = error
+    host.emit({ type: 'step-retrying', step: nameOf(this.#step), code, message, attempt: this.#failed + 1, at: new Date(at).toISOString() })
+    await host.sleepUntil(at)
+    return error
+  }
+
+  async #record(error: StepError): Promise<void> {
+    const { host } = this.#execution
+    let n = 0
+    while (host.recall(keys.failed(this.#step.id, n)) !== undefined) n += 1
+    const { code, message, outcomeUnknown } = error
+    const facts: JsonObject = { ...error.facts }
+    await host.record(keys.failed(this.#step.id, n), { code, message, hint: error.hint ?? null, outcomeUnknown, facts })
+  }
+}

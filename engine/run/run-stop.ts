@@ -1,0 +1,50 @@
+import type { StepError } from '../step/errors.ts'
+import type { StepName } from './person-request.ts'
+
+/** Why a run stands still although nothing is broken: only a person can let it go on. */
+export type NeededFor =
+  | 'approval'
+  | 'confirmation'
+  | 'conflict' // something else has that identity
+  | 'refused' // it is there already, and the step or the runbook does not take what it did not make
+  | 'in-doubt' // begun, outcome unknown
+  | 'authentication' // a credential was refused
+  | 'stale-plan'
+  | 'changed' // runbook, tool or target is not what the run began with
+  | 'locked'
+
+/** A run stops until a person did something. Exit code 4. */
+export class NeedsPerson extends Error {
+  readonly reason: NeededFor
+  readonly step: StepName | undefined
+  readonly hint: string | undefined
+
+  constructor(reason: NeededFor, message: string, details: { readonly step?: StepName; readonly hint?: string | undefined; readonly cause?: unknown } = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = 'NeedsPerson'
+    this.reason = reason
+    this.step = details.step
+    this.hint = details.hint
+  }
+}
+
+/** A step failed and was not, or no more, to be retried. Exit code 1. */
+export class StepFailed extends Error {
+  readonly step: StepName
+  readonly error: StepError
+
+  constructor(step: StepName, error: StepError) {
+    super(error.message, { cause: error })
+    this.name = 'StepFailed'
+    this.step = step
+    this.error = error
+  }
+}
+
+/** The operator asked to stop, and this is a safe point. Exit code 130. */
+export class Interrupted extends Error {
+  constructor() {
+    super('stopped on request')
+    this.name = 'Interrupted'
+  }
+}

@@ -1,0 +1,39 @@
+import { JournalError } from '../journal/journal-error.ts'
+import { StepError } from '../step/errors.ts'
+import type { RunHost } from './host.ts'
+import type { StepName } from './person-request.ts'
+import { Interrupted, NeedsPerson, StepFailed } from './run-stop.ts'
+
+/** Any thrown thing as the closed taxonomy has it; what is not thrown on purpose is a `bug` and keeps its stack as cause. */
+export function stepErrorOf(error: unknown): StepError {
+  if (StepError.is(error)) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new StepError('bug', message, { cause: error, hint: 'report it; the journal is safe and the run can be resumed' })
+}
+
+/**
+ * How a step's error ends the run: a person is needed, or the step failed. Emits `step-failed`.
+ *
+ * @returns what to throw
+ */
+export function failureOf(host: RunHost, step: StepName, thrown: unknown): Error {
+  // a journal that cannot be written stops everything: nothing that happens after it could be recorded
+  if (thrown instanceof Interrupted || thrown instanceof JournalError) return thrown
+  if (thrown instanceof NeedsPerson) {
+    if (thrown.reason !== 'approval' && thrown.reason !== 'confirmation')
+      host.emit({ type: 'step-failed', step, code: 'conflict', message: thrown.message, ...hintOf(thrown.hint) })
+    return thrown.step === undefined
+      ? new NeedsPerson(thrown.reason, thrown.message, { step, hint: thrown.hint, cause: thrown })
+      : thrown
+  }
+  const error = stepErrorOf(thrown)
+  if (error.code === 'cancelled') return new Interrupted()
+  host.emit({ type: 'step-failed', step, code: error.code, message: error.message, ...hintOf(error.hint) })
+  if (error.code === 'conflict' || error.code === 'authentication')
+    return new NeedsPerson(error.code, error.message, { step, hint: error.hint, cause: error })
+  return new StepFailed(step, error)
+}
+
+function hintOf(hint: string | undefined): { readonly hint?: string } {
+  return hint === undefined ? {} : { hint }
+}

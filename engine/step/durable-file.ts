@@ -1,0 +1,1 @@
+export { createFileDurably, syncFolder } from '../journal/durable-file.ts'
