@@ -1,0 +1,72 @@
+// @ts-check
+/**
+ * Builds `dist/bin`: the command line `runbook.js`, the library `library.js`, and the chunks that both load on use. With
+ * `--package` it starts from an empty `dist` and adds the declarations (`dist/engine`, `dist/steps`).
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { assetsOf } from './build-assets.mjs'
+import { noticesOf } from './build-notices.mjs'
+
+const root = resolve(fileURLToPath(import.meta.url), '../../..')
+const bin = join(root, 'dist/bin')
+const forPackage = process.argv.includes('--package')
+const anHourAgo = Date.now() - 3_600_000
+
+const { outputFiles, metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: { runbook: 'engine/cli/main.ts', library: 'engine/index.ts' },
+  inject: ['engine/cli/source-positions.ts'],
+  outdir: bin,
+  bundle: true,
+  splitting: true, // what a command does not touch is not even read
+  format: 'esm',
+  platform: 'node',
+  mainFields: ['module', 'main'],
+  target: 'node20.19',
+  external: ['pkcs11js'], // native code
+  keepNames: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'none', // all licences are in one file, below
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  // CommonJS packages inside still call require for Node's own modules
+  banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
+})
+
+if (forPackage) rmSync(join(root, 'dist'), { recursive: true, force: true })
+mkdirSync(bin, { recursive: true })
+const written = new Map(outputFiles.map(({ path, contents }) => [path, contents]))
+if (!Buffer.from(written.get(join(bin, 'runbook.js')) ?? []).toString().startsWith('#!')) throw new Error('engine/cli/main.ts must start with `#!/usr/bin/env node`')
+for (const [name, contents] of assetsOf(root, metafile)) written.set(join(bin, name), contents)
+written.set(join(bin, 'THIRD-PARTY-NOTICES.txt'), Buffer.from(noticesOf(root, metafile)))
+for (const [path, contents] of written) replace(path, contents)
+// chunks of earlier builds: a command that still runs may yet load one
+for (const name of readdirSync(bin)) {
+  const path = join(bin, name)
+  if (!written.has(path) && statSync(path).mtimeMs < anHourAgo) rmSync(path)
+}
+if (process.env.RUNBOOK_METAFILE !== undefined) writeFileSync(process.env.RUNBOOK_METAFILE, JSON.stringify(metafile))
+if (forPackage) {
+  const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+  process.exitCode = tsc.status ?? 1
+}
+
+/**
+ * In one step, and not at all when nothing changes: a command may start while this runs.
+ *
+ * @param {string} path
+ * @param {Uint8Array} contents
+ */
+function replace(path, contents) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return
+  const temporary = `${path}.${process.pid}`
+  writeFileSync(temporary, contents, { mode: path.endsWith('/runbook.js') ? 0o755 : 0o644 })
+  renameSync(temporary, path)
+}

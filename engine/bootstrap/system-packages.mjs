@@ -1,0 +1,138 @@
+// @ts-check
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { nativeBuilt } from './native-built.mjs'
+import { SetUpError } from './set-up-error.mjs'
+
+/**
+ * @typedef {object} Need what is missing when one of its programs or all of its files are
+ * @property {readonly string[]} programs
+ * @property {readonly string[]} [files] at least one must be there
+ * @property {'always' | 'compile' | 'test'} when
+ * @property {string} debian package name
+ * @property {string} fedora
+ * @property {string} homebrew
+ */
+
+const softhsmModules = [
+  '/usr/lib/softhsm/libsofthsm2.so',
+  '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
+  '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so',
+  '/usr/lib64/pkcs11/libsofthsm2.so',
+  '/usr/lib64/softhsm/libsofthsm2.so',
+  '/usr/local/lib/softhsm/libsofthsm2.so',
+  '/opt/homebrew/lib/softhsm/libsofthsm2.so',
+]
+
+/** @type {readonly Need[]} */
+export const needs = [
+  { programs: ['softhsm2-util'], files: softhsmModules, when: 'always', debian: 'softhsm2', fedora: 'softhsm', homebrew: 'softhsm' },
+  { programs: ['pkcs11-tool'], when: 'always', debian: 'opensc', fedora: 'opensc', homebrew: 'opensc' },
+  { programs: ['openssl'], when: 'always', debian: 'openssl', fedora: 'openssl', homebrew: 'openssl@3' },
+  { programs: ['python3'], when: 'compile', debian: 'python3', fedora: 'python3', homebrew: 'python' },
+  { programs: ['make'], when: 'compile', debian: 'make', fedora: 'make', homebrew: 'make' },
+  { programs: ['g++'], when: 'compile', debian: 'g++', fedora: 'gcc-c++', homebrew: 'gcc' },
+  { programs: ['certtool'], when: 'test', debian: 'gnutls-bin', fedora: 'gnutls-utils', homebrew: 'gnutls' },
+]
+
+/**
+ * The needs that this machine does not meet.
+ *
+ * @param {{ path: string, forTests: boolean, compile: boolean, exists?: (file: string) => boolean }} machine
+ * @returns {readonly Need[]}
+ */
+export function missingNeeds({ path, forTests, compile, exists = existsSync }) {
+  return needs.filter(({ programs, files = [], when }) => {
+    if ((when === 'test' && !forTests) || (when === 'compile' && !compile)) return false
+    return !programs.every((program) => onPath(program, path)) || (files.length > 0 && !files.some(exists))
+  })
+}
+
+/**
+ * Installs what is missing through the system's package manager.
+ *
+ * @param {string} root
+ * @param {{ forTests: boolean }} options
+ * @throws {SetUpError} with the packages of each system when there is no right to install them
+ */
+export async function installSystemPackages(root, { forTests }) {
+  // programs of administrators are not on everybody's path
+  const path = [process.env.PATH ?? '', '/usr/local/sbin', '/usr/sbin', '/sbin'].join(delimiter)
+  const look = () => missingNeeds({ path, forTests, compile: !nativeBuilt(root) })
+  const missing = look()
+  if (missing.length === 0) return
+  const installer = findInstaller(path)
+  if (installer === undefined) throw new SetUpError(howToInstall(missing), 2)
+  const names = missing.map((need) => need[installer.system])
+  console.error(`installing ${names.join(', ')}`)
+  const output = installer.install(names)
+  const left = look()
+  if (left.length > 0) throw new SetUpError(`${output}\n${howToInstall(left)}`.trim(), 2)
+}
+
+/** One message for a person without the right to install. @param {readonly Need[]} missing */
+export function howToInstall(missing) {
+  const list = (/** @type {'debian' | 'fedora' | 'homebrew'} */ system) => missing.map((need) => need[system]).join(' ')
+  return [
+    `programs are missing: ${missing.flatMap(({ programs }) => programs).join(', ')}; installing them needs root or \`sudo\` without a password`,
+    'hint: install them, then run the same command again',
+    `  Debian, Ubuntu  sudo apt-get install ${list('debian')}`,
+    `  Fedora, RHEL    sudo dnf install ${list('fedora')}`,
+    `  Homebrew        brew install ${list('homebrew')}`,
+  ].join('\n')
+}
+
+/**
+ * @typedef {object} Installer
+ * @property {'debian' | 'fedora' | 'homebrew'} system
+ * @property {(names: readonly string[]) => string} install returns what the package manager said, empty when it went well
+ */
+
+/** The package manager that we may use, if any. @param {string} path @returns {Installer | undefined} */
+function findInstaller(path) {
+  if (process.platform === 'darwin') {
+    if (!onPath('brew', path)) return undefined
+    return { system: 'homebrew', install: (names) => spoken('brew', ['install', ...names]) }
+  }
+  const asRoot = rightToInstall()
+  if (asRoot === undefined) return undefined
+  const [program = '', ...prefix] = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive']
+  if (onPath('apt-get', path)) {
+    // another package manager, such as unattended upgrades, may be at work
+    const apt = (/** @type {string[]} */ ...args) => spoken(program, [...prefix, 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300', ...args])
+    const install = (/** @type {readonly string[]} */ names) => apt('install', '-y', '--no-install-recommends', ...names)
+    // a fresh container has no package lists, an old machine stale ones: only then is the slow update needed
+    return { system: 'debian', install: (names) => install(names) && (apt('update') || install(names)) }
+  }
+  if (onPath('dnf', path)) return { system: 'fedora', install: (names) => spoken(program, [...prefix, 'dnf', '-y', 'install', ...names]) }
+  return undefined
+}
+
+/** The words before a command that make it root's; `undefined` when we can't be root. @returns {readonly string[] | undefined} */
+function rightToInstall() {
+  if (process.getuid?.() === 0) return []
+  return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? ['sudo', '-n'] : undefined
+}
+
+/** Nothing when the command went well, else all that it said. @param {string} program @param {readonly string[]} args */
+function spoken(program, args) {
+  const done = spawnSync(program, args, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 26 })
+  if (done.status === 0) return ''
+  return `${done.stdout ?? ''}${done.stderr ?? ''}`.trim() || `\`${program} ${args.join(' ')}\` failed`
+}
+
+/** @param {string} program @param {string} path */
+function onPath(program, path) {
+  return path.split(delimiter).some((folder) => folder !== '' && executable(join(folder, program)))
+}
+
+/** @param {string} file */
+function executable(file) {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
+}
