@@ -11,6 +11,15 @@ interface Pending {
   reject(error: StepError): void
 }
 
+export interface CallOptions {
+  /** For messages: ``token `root-hsm` ``. */
+  readonly where: string
+  /** Memory that is handed over, so that no copy stays here. */
+  readonly transfer?: readonly ArrayBuffer[]
+  /** Runs right before the call is sent, after any waiting; what it throws prevents the call. */
+  readonly begin?: () => void
+}
+
 /** One worker thread and the calls it has not answered yet. An idle one does not keep the process alive. */
 export class Connection {
   readonly #worker: Worker
@@ -29,25 +38,15 @@ export class Connection {
     this.#worker.unref()
   }
 
-  /**
-   * @param where for messages: ``token `root-hsm` ``
-   * @param transfer memory that is handed over, so that no copy stays here
-   */
-  call<K extends OperationName>(
-    operation: K,
-    request: RequestOf<K>,
-    where: string,
-    transfer: readonly ArrayBuffer[] = [],
-  ): Promise<AnswerOf<K>> {
-    return runCall(pooled.has(operation), () => this.#send(operation, request, where, transfer))
+  call<K extends OperationName>(operation: K, request: RequestOf<K>, options: CallOptions): Promise<AnswerOf<K>> {
+    return runCall(pooled.has(operation), async () => {
+      options.begin?.()
+      return this.#send(operation, request, options)
+    })
   }
 
-  #send<K extends OperationName>(
-    operation: K,
-    request: RequestOf<K>,
-    where: string,
-    transfer: readonly ArrayBuffer[],
-  ): Promise<AnswerOf<K>> {
+  #send<K extends OperationName>(operation: K, request: RequestOf<K>, options: CallOptions): Promise<AnswerOf<K>> {
+    const { where, transfer = [] } = options
     return new Promise<AnswerOf<K>>((resolve, reject) => {
       if (this.#ended) return reject(this.#ended)
       const id = ++this.#lastId

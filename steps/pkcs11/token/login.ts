@@ -47,7 +47,7 @@ export async function login(place: LoginPlace, pin: Secret): Promise<() => Promi
     const shared = module.logins.get(serial)
     if (!shared || --shared.users > 0) return
     module.logins.delete(serial)
-    if (shared.ours) await module.call('logout', { session: place.session }, where)
+    if (shared.ours) await module.call('logout', { session: place.session }, { where })
   }
 }
 
@@ -66,6 +66,6 @@ async function loginInTurn({ module, serial, session, where }: LoginPlace, pin: 
     return
   }
   const bytes = new TextEncoder().encode(pin.reveal())
-  const answer = await module.call('login', { session, pin: bytes }, where, [bytes.buffer])
+  const answer = await module.call('login', { session, pin: bytes }, { where, transfer: [bytes.buffer] })
   module.logins.set(serial, { digest: pinDigest, reference: pin.reference, ours: answer === 'fresh', users: 1 })
 }

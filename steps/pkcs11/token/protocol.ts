@@ -112,6 +112,9 @@ export const effects: ReadonlySet<OperationName> = new Set<OperationName>([
   'unwrap',
 ])
 
+/** Operations that look at the objects of a token; they must not run beside {@link effects}. */
+export const looks: ReadonlySet<OperationName> = new Set<OperationName>(['find', 'read'])
+
 /** Operations that run on the process's thread pool, so that several run at once. */
 export const pooled: ReadonlySet<OperationName> = new Set<OperationName>([
   'sign',

@@ -1,6 +1,9 @@
 import { StepError } from '../../../engine/step/errors.ts'
+import { raceAbort } from './abort.ts'
 import { parallelCalls } from './native-calls.ts'
-import { effects, type AnswerOf, type Handle, type OperationName, type RequestOf } from './protocol.ts'
+import type { ObjectLock } from './object-lock.ts'
+import { effects, looks } from './protocol.ts'
+import type { AnswerOf, Handle, OperationName, RequestOf, SlotToken } from './protocol.ts'
 import type { SharedModule } from './shared-module.ts'
 
 type WithoutSession<R> = Omit<R, 'session'>
@@ -26,15 +29,17 @@ export interface Session {
 export class Sessions {
   readonly #module: SharedModule
   readonly #slot: Handle
+  readonly #lock: ObjectLock
   readonly #where: string
   readonly #idle: Pooled[] = []
   readonly #waiting: (() => void)[] = []
   #busy = 0
   #closed = false
 
-  constructor(module: SharedModule, slot: Handle, where: string) {
+  constructor(module: SharedModule, token: SlotToken, where: string) {
     this.#module = module
-    this.#slot = slot
+    this.#slot = token.slot
+    this.#lock = module.objectLock(token.serial)
     this.#where = where
   }
 
@@ -69,7 +74,7 @@ export class Sessions {
     const idle = this.#idle.pop()
     if (idle) return idle
     try {
-      const handle = await this.#module.call('openSession', { slot: this.#slot }, this.#where)
+      const handle = await this.#module.call('openSession', { slot: this.#slot }, { where: this.#where })
       return { handle, keys: new Map(), failed: false }
     } catch (error) {
       this.#leave()
@@ -78,12 +83,22 @@ export class Sessions {
   }
 
   #lend(pooled: Pooled, signal: AbortSignal, progress: Progress): Session {
-    const run = async <K extends OperationName>(operation: K, request: WithoutSession<RequestOf<K>>) => {
-      progress.effectBegun ||= effects.has(operation)
+    const run = async <K extends OperationName>(
+      operation: K,
+      request: WithoutSession<RequestOf<K>>,
+      always: boolean,
+    ): Promise<AnswerOf<K>> => {
+      const begin = (): void => {
+        if (signal.aborted && !always) throw cancelled(this.#where, progress.effectBegun)
+        progress.effectBegun ||= effects.has(operation)
+      }
+      // the one property that was left out
+      const complete = { ...request, session: pooled.handle } as unknown as RequestOf<K>
+      const call = () => this.#module.call(operation, complete, { where: this.#where, begin })
       try {
-        // the one property that was left out
-        const complete = { ...request, session: pooled.handle } as unknown as RequestOf<K>
-        return await this.#module.call(operation, complete, this.#where)
+        if (effects.has(operation)) return await this.#lock.run('exclusive', call)
+        if (looks.has(operation)) return await this.#lock.run('shared', call)
+        return await call()
       } catch (error) {
         pooled.failed = true
         throw error
@@ -91,18 +106,15 @@ export class Sessions {
     }
     return {
       keys: pooled.keys,
-      cleanUp: run,
-      call: async (operation, request) => {
-        if (signal.aborted) throw cancelled(this.#where, false)
-        return run(operation, request)
-      },
+      call: (operation, request) => run(operation, request, false),
+      cleanUp: (operation, request) => run(operation, request, true),
     }
   }
 
   async #giveBack(pooled: Pooled): Promise<void> {
     if (pooled.failed) {
       // its failure is already on the way to the caller
-      await this.#module.call('closeSession', { session: pooled.handle }, this.#where).catch(() => undefined)
+      await this.#module.call('closeSession', { session: pooled.handle }, { where: this.#where }).catch(() => undefined)
     } else {
       this.#idle.push(pooled)
     }
@@ -120,7 +132,7 @@ export class Sessions {
     this.#closed = true
     while (this.#busy > 0) await new Promise<void>((go) => this.#waiting.push(go))
     for (const { handle } of this.#idle.splice(0)) {
-      await this.#module.call('closeSession', { session: handle }, this.#where)
+      await this.#module.call('closeSession', { session: handle }, { where: this.#where })
     }
   }
 }
@@ -137,14 +149,4 @@ interface Progress {
 
 function cancelled(where: string, outcomeUnknown: boolean): StepError {
   return new StepError('cancelled', `work on ${where} was cancelled`, { outcomeUnknown })
-}
-
-/** Rejects as soon as the signal aborts; `work` goes on, and what becomes of it is dropped. */
-export function raceAbort<T>(work: Promise<T>, signal: AbortSignal, reason: () => StepError): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(reason())
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { StepError } from '../../../engine/step/errors.ts'
-import { Connection } from './connection.ts'
+import { Connection, type CallOptions } from './connection.ts'
 import { claimEnvironment } from './environment.ts'
+import { ObjectLock } from './object-lock.ts'
 import type { AnswerOf, OperationName, RequestOf, SlotToken } from './protocol.ts'
 
 /** Who is logged in to one token of a module: PKCS#11 has one login per application and token. */
@@ -27,6 +28,7 @@ export class SharedModule {
   users = 0
   openTokens = 0
   readonly #connection: Connection
+  readonly #objectLocks = new Map<string, ObjectLock>()
   readonly #giveBack: () => void
 
   private constructor(
@@ -64,10 +66,16 @@ export class SharedModule {
   call<K extends OperationName>(
     operation: K,
     request: RequestOf<K>,
-    where = `module \`${this.path}\``,
-    transfer: readonly ArrayBuffer[] = [],
+    options: CallOptions = { where: `module \`${this.path}\`` },
   ): Promise<AnswerOf<K>> {
-    return this.#connection.call(operation, request, where, transfer)
+    return this.#connection.call(operation, request, options)
+  }
+
+  /** One for all who use the token in this process. */
+  objectLock(serial: string): ObjectLock {
+    const lock = this.#objectLocks.get(serial) ?? new ObjectLock()
+    this.#objectLocks.set(serial, lock)
+    return lock
   }
 
   /** Initialised tokens only. */

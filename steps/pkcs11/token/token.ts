@@ -1,6 +1,7 @@
 import type { Signer, SignatureAlgorithm, Token, TokenIdentity } from '../../../engine/step/capabilities.ts'
 import { StepError } from '../../../engine/step/errors.ts'
 import type { Secret } from '../../../engine/step/secret.ts'
+import { raceAbort } from './abort.ts'
 import * as keys from './keys.ts'
 import type { KeyPairRecord, KeyPairState, PublicKeyRequest } from './keys.ts'
 import { login, type LoginPlace } from './login.ts'
@@ -9,7 +10,7 @@ import type { Pkcs11Module } from './module.ts'
 import type { KeyObject, KeyQuery, TokenObject } from './objects.ts'
 import type { SlotToken } from './protocol.ts'
 import { selectToken, type TokenSelection } from './select.ts'
-import { raceAbort, Sessions, type Session } from './sessions.ts'
+import { Sessions, type Session } from './sessions.ts'
 import { makeSigner } from './signer.ts'
 import type { KeyPairRequest } from './templates.ts'
 import { unwrapFrom, wrapFor, type UnwrapRequest, type WrapRequest } from './wrapping.ts'
@@ -76,7 +77,7 @@ export async function openToken(
   const { shared } = module
   const work = findToken(module, selection).then(async (found) => {
     const where = `token \`${found.label}\``
-    const session = await shared.call('openSession', { slot: found.slot }, where)
+    const session = await shared.call('openSession', { slot: found.slot }, { where })
     shared.openTokens++
     const place = { module: shared, serial: found.serial, session, where }
     return makeToken(module, found, place, dialect ?? dialectOf(found))
@@ -104,7 +105,7 @@ function makeToken(module: Pkcs11Module, found: SlotToken, place: LoginPlace, di
   const { shared } = module
   const { where } = place
   const identity = identityOf(found, module)
-  const sessions = new Sessions(shared, found.slot, where)
+  const sessions = new Sessions(shared, found, where)
   let loggedIn: Promise<() => Promise<void>> | undefined
   let closed = false
   const use = <T>(signal: AbortSignal, body: (session: Session) => Promise<T>) => sessions.use(signal, body)
@@ -145,7 +146,7 @@ function makeToken(module: Pkcs11Module, found: SlotToken, place: LoginPlace, di
         await logout?.()
       } finally {
         shared.openTokens--
-        await shared.call('closeSession', { session: place.session }, where)
+        await shared.call('closeSession', { session: place.session }, { where })
       }
     },
   }
