@@ -1,4 +1,5 @@
 import type { SourceFile, Span } from '../diagnostics/diagnostic.ts'
+import type { MapNode } from '../expressions/node.ts'
 import type { BindingKind } from '../step/binding-kind.ts'
 import type { Json, JsonObject } from '../step/json.ts'
 
@@ -8,10 +9,14 @@ export interface Environment {
   readonly name: string
   readonly kind: 'sandbox' | 'test' | 'production'
   readonly bindings: ReadonlyMap<string, BoundTarget>
+  /** The key `bindings`, marked when one is missing. */
+  readonly bindingsSpan: Span
   /** Who may approve, by role: names of principals. */
   readonly approvers: ReadonlyMap<string, readonly string[]>
   /** Inputs by runbook name; what `--input` gives goes before. */
   readonly inputs: ReadonlyMap<string, JsonObject>
+  /** The same with their places, for messages. */
+  readonly inputNodes: ReadonlyMap<string, MapNode>
   /** Where the sandbox that made this environment answers. Only in `kind: sandbox`. */
   readonly sandbox: SandboxReference | undefined
 }

@@ -10,7 +10,10 @@ export interface Rehearsal {
   readonly rehearsal: string
   /** What each binding of the runbook is in the sandbox, in the words of its simulator. */
   readonly bindings: ReadonlyMap<string, JsonObject>
-  /** Steps that make the world the runbook starts in; they run once, when the sandbox is made. */
+  /**
+   * Steps that make the world the runbook starts in; they run once, when the sandbox is made. Among themselves they read
+   * `steps.ID.outputs.NAME` and `bindings.NAME.FACT`.
+   */
   readonly world: readonly Step[]
   /** Values of the runbook's inputs; may refer to `world.ID.outputs.NAME` and `bindings.NAME.FACT`. */
   readonly inputs: Template

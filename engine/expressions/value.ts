@@ -13,11 +13,20 @@ export class Unknown {
 /** JSON in which leaves may be {@link Unknown}. */
 export type Value = string | number | boolean | null | Unknown | readonly Value[] | { readonly [name: string]: Value }
 
-/** What expressions can see. A step that has no outputs yet is {@link Unknown}. */
+/** Outputs by step id. A step that has no outputs yet is {@link Unknown} or missing. */
+export type StepValues = { readonly [id: string]: { readonly outputs: Json } | Unknown }
+
+/** What expressions can see. */
 export interface Scope {
-  readonly inputs: { readonly [name: string]: Json }
-  readonly steps: { readonly [id: string]: { readonly outputs: Json } | Unknown }
-  readonly run: { readonly id: string; readonly runbook: string }
+  readonly inputs?: { readonly [name: string]: Json }
+  readonly steps?: StepValues
+  readonly run?: { readonly id: string; readonly runbook: string }
+  /** In a rehearsal file: the steps that made the world. */
+  readonly world?: StepValues
+  /** In a rehearsal file: what simulators say about each binding. */
+  readonly bindings?: { readonly [name: string]: { readonly [fact: string]: Json } }
+  /** In the expectations of a rehearsal file: the runbook's outputs. */
+  readonly outputs?: { readonly [name: string]: Json }
 }
 
 /** All unknown leaves of a value, in document order. */

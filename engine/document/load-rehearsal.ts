@@ -1,0 +1,141 @@
+import { collector, type Report } from '../diagnostics/collector.ts'
+import type { Diagnostic, SourceFile } from '../diagnostics/diagnostic.ts'
+import { listNames } from '../diagnostics/list-names.ts'
+import { suggest } from '../diagnostics/suggest.ts'
+import { compileTemplate } from '../expressions/compile-template.ts'
+import { entriesOf, itemsOf, member, stringOf, type MapNode, type Node } from '../expressions/node.ts'
+import { schemaFrom, type Schema } from '../expressions/schema.ts'
+import type { ScopeTypes } from '../expressions/scope-types.ts'
+import { templateType } from '../expressions/template.ts'
+import { anyType, objectType, stringType } from '../expressions/type.ts'
+import type { Family } from '../step/family.ts'
+import { catalogOf } from './catalog.ts'
+import { checkNode } from './check-node.ts'
+import { approversOf, objectOf } from './load-environment.ts'
+import { openDocument } from './open-document.ts'
+import { outlineSteps, stepsType } from './outline-steps.ts'
+import { readSteps } from './read-steps.ts'
+import { rehearsalSchema } from './rehearsal-grammar.ts'
+import type { Expectation, Rehearsal } from './rehearsal.ts'
+import type { Runbook } from './runbook.ts'
+
+export interface LoadedRehearsal {
+  /** `undefined` when there are diagnostics. */
+  readonly rehearsal: Rehearsal | undefined
+  /** Every mistake of the file, by position. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Reads and checks the rehearsal file of a runbook in one pass. */
+export async function loadRehearsal(
+  source: SourceFile,
+  runbook: Runbook,
+  families: readonly Family[],
+): Promise<LoadedRehearsal> {
+  const { report, list } = collector(source)
+  const root = await openDocument(source, 'rehearsal', rehearsalSchema, report)
+  const rehearsal = root === undefined ? undefined : await readRehearsal(root, runbook, { source, families, report })
+  const diagnostics = list()
+  return { rehearsal: diagnostics.length === 0 ? rehearsal : undefined, diagnostics }
+}
+
+interface Context {
+  readonly source: SourceFile
+  readonly families: readonly Family[]
+  readonly report: Report
+}
+
+async function readRehearsal(
+  root: MapNode,
+  runbook: Runbook,
+  { source, families, report }: Context,
+): Promise<Rehearsal> {
+  refuseOtherRunbook(root, runbook, report)
+  const bindings = readBindings(root, runbook, report)
+  const catalog = catalogOf(families)
+  const outlines = outlineSteps(member(root, 'world'), catalog, report)
+  const shared = [
+    [
+      'bindings',
+      objectType([...runbook.bindings.keys()].map((name) => [name, { kind: 'map', values: anyType }] as const)),
+    ],
+    [
+      'run',
+      objectType([
+        ['id', stringType],
+        ['runbook', stringType],
+      ]),
+    ],
+  ] as const
+  const world = stepsType(outlines)
+  const roots: ScopeTypes['roots'] = new Map([...shared, ['steps', world]])
+  const steps = await readSteps(outlines, { source, catalog, bindings: runbook.bindings, roots, report })
+  const inputScope: ScopeTypes = { roots: new Map([shared[0], ['world', world]]), stepRoots: new Set(['world']) }
+  const inputsNode: Node = member(root, 'inputs') ?? {
+    kind: 'map',
+    span: root.entries.get('rehearsal')?.keySpan ?? root.span,
+    entries: new Map(),
+  }
+  const inputs = await compileTemplate(inputsNode, inputScope, source, report)
+  const key = root.entries.get('inputs')?.keySpan ?? inputsNode.span
+  if (inputsNode.kind === 'map') checkNode(inputsNode, schemaOfInputs(runbook), { report, key, holes: inputs.holes })
+  return {
+    source,
+    rehearsal: stringOf(member(root, 'rehearsal')) ?? '',
+    bindings,
+    world: steps,
+    inputs: inputs.template,
+    approvers: approversOf(member(root, 'approvers')),
+    expect: await readExpectations(member(root, 'expect'), runbook, source, report),
+  }
+}
+
+function refuseOtherRunbook(root: MapNode, runbook: Runbook, report: Report): void {
+  const node = member(root, 'rehearsal')
+  const name = stringOf(node)
+  if (node === undefined || name === undefined || name === runbook.name) return
+  report({ code: 'wrong-value', message: `wanted the runbook \`${runbook.name}\`, found \`${name}\``, span: node.span })
+}
+
+/** What each binding is: its simulator looks at the words, when it starts. */
+function readBindings(root: MapNode, runbook: Runbook, report: Report): Rehearsal['bindings'] {
+  const node = member(root, 'bindings')
+  const bindings = new Map<string, ReturnType<typeof objectOf>>()
+  for (const [name, { keySpan, value }] of entriesOf(node)) {
+    if (!runbook.bindings.has(name)) {
+      const message = `runbook \`${runbook.name}\` has no binding \`${name}\``
+      report({ code: 'unknown-binding', message, ...suggest(name, runbook.bindings.keys()), span: keySpan })
+    } else if (value.kind === 'map') bindings.set(name, objectOf(value))
+  }
+  const missing = [...runbook.bindings.keys()].filter((name) => member(node, name) === undefined)
+  if (missing.length > 0 && (node === undefined || node.kind === 'map')) {
+    const span = root.entries.get('bindings')?.keySpan ?? root.entries.get('rehearsal')?.keySpan ?? root.span
+    const hint = 'write `{}` where the simulator needs no words'
+    report({ code: 'missing-binding', message: `binding ${listNames(missing, 'and')} is missing`, hint, span })
+  }
+  return bindings
+}
+
+function schemaOfInputs({ inputs }: Runbook): Schema {
+  const required = [...inputs].filter(([, input]) => input.default === undefined).map(([name]) => name)
+  const properties = Object.fromEntries([...inputs].map(([name, { schema }]) => [name, schemaFrom(schema)]))
+  return { type: 'object', properties, required, additionalProperties: false }
+}
+
+async function readExpectations(
+  list: Node | undefined,
+  runbook: Runbook,
+  source: SourceFile,
+  report: Report,
+): Promise<readonly Expectation[]> {
+  const scope: ScopeTypes = { roots: new Map([['outputs', templateType(runbook.outputs)]]), stepRoots: new Set() }
+  const expectations: Expectation[] = []
+  for (const item of itemsOf(list)) {
+    const node = member(item, 'holds')
+    if (node === undefined) continue
+    const { template, holes } = await compileTemplate(node, scope, source, report)
+    checkNode(node, { type: 'boolean' }, { report, holes })
+    expectations.push({ title: stringOf(member(item, 'title')) ?? '', holds: template })
+  }
+  return expectations
+}

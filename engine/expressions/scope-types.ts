@@ -1,0 +1,16 @@
+import type { Type } from './type.ts'
+
+/** What expressions at one place may refer to. */
+export interface ScopeTypes {
+  readonly roots: ReadonlyMap<string, Type>
+  /** Roots whose members are steps: `steps`, `world`. Their members' `outputs` wait for the step. */
+  readonly stepRoots: ReadonlySet<string>
+  /** Refuses a path that exists but may not be used here, such as a later step. */
+  readonly refuse?: (path: readonly string[]) => Refusal | undefined
+}
+
+export interface Refusal {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+}
