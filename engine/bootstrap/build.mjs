@@ -37,13 +37,20 @@ const { outputFiles, metafile } = await build({
   logLevel: 'warning',
   define: { 'process.env.NODE_ENV': '"production"' },
   // CommonJS packages inside still call require for Node's own modules
-  banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+  },
 })
 
 if (forPackage) rmSync(join(root, 'dist'), { recursive: true, force: true })
 mkdirSync(bin, { recursive: true })
 const written = new Map(outputFiles.map(({ path, contents }) => [path, contents]))
-if (!Buffer.from(written.get(join(bin, 'runbook.js')) ?? []).toString().startsWith('#!')) throw new Error('engine/cli/main.ts must start with `#!/usr/bin/env node`')
+if (
+  !Buffer.from(written.get(join(bin, 'runbook.js')) ?? [])
+    .toString()
+    .startsWith('#!')
+)
+  throw new Error('engine/cli/main.ts must start with `#!/usr/bin/env node`')
 for (const [name, contents] of assetsOf(root, metafile)) written.set(join(bin, name), contents)
 written.set(join(bin, 'THIRD-PARTY-NOTICES.txt'), Buffer.from(noticesOf(root, metafile)))
 for (const [path, contents] of written) replace(path, contents)
@@ -54,7 +61,10 @@ for (const name of readdirSync(bin)) {
 }
 if (process.env.RUNBOOK_METAFILE !== undefined) writeFileSync(process.env.RUNBOOK_METAFILE, JSON.stringify(metafile))
 if (forPackage) {
-  const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+  const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
   process.exitCode = tsc.status ?? 1
 }
 

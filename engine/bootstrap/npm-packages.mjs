@@ -25,15 +25,18 @@ export async function installNpmPackages(root) {
     const names = allowedScripts(root)
     console.error(`running the install scripts of ${names.join(' and ')}`)
     // npm 10 knows no allowScripts: naming the packages is what works with all of them, whatever .npmrc says
-    await npm(root, ['rebuild', '--ignore-scripts=false', '--loglevel=error', ...names])
-    if (!scriptsRan(root)) throw new SetUpError(`the install scripts of ${names.join(' and ')} left something that does not run`)
+    await npm(root, ['rebuild', '--ignore-scripts=false', '--loglevel=error', ...names], withHeaders())
+    if (!scriptsRan(root))
+      throw new SetUpError(`the install scripts of ${names.join(' and ')} left something that does not run`)
   }
   writeFileSync(stampFile, stamp)
 }
 
 /** @param {string} root */
 function stampOf(root) {
-  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).update(allowedScripts(root).join())
+  const hash = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(allowedScripts(root).join())
   return `${hash.digest('hex')} node-abi-${process.versions.modules} ${process.platform}-${process.arch}\n`
 }
 
@@ -56,8 +59,12 @@ function asLocked(root) {
   /** @type {Record<string, { version?: string, optional?: boolean }>} */
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
   return (
-    Object.entries(wanted).every(([path, { version, optional }]) => path === '' || optional || found[path]?.version === version) &&
-    Object.entries(found).every(([path, { version }]) => wanted[path]?.version === version && existsSync(join(root, path)))
+    Object.entries(wanted).every(
+      ([path, { version, optional }]) => path === '' || optional || found[path]?.version === version,
+    ) &&
+    Object.entries(found).every(
+      ([path, { version }]) => wanted[path]?.version === version && existsSync(join(root, path)),
+    )
   )
 }
 
@@ -65,15 +72,23 @@ function asLocked(root) {
 function scriptsRan(root) {
   const works = (/** @type {string} */ program, /** @type {string[]} */ ...args) =>
     spawnSync(program, args, { cwd: root, stdio: 'ignore' }).status === 0
-  return nativeBuilt(root) && works(process.execPath, '-e', 'require("pkcs11js")') && works(join(root, 'node_modules/.bin/bun'), '--version')
+  return (
+    nativeBuilt(root) &&
+    works(process.execPath, '-e', 'require("pkcs11js")') &&
+    works(join(root, 'node_modules/.bin/bun'), '--version')
+  )
 }
 
-/** @param {string} root @param {readonly string[]} args */
-async function npm(root, args) {
-  const env = { ...process.env }
-  // node-gyp would download Node's headers; they mostly lie beside Node
+/** Node's headers mostly lie beside Node; node-gyp would download them. @returns {NodeJS.ProcessEnv} */
+function withHeaders() {
   const prefix = dirname(dirname(process.execPath))
-  if (existsSync(join(prefix, 'include/node/node_api.h'))) env.npm_config_nodedir ??= prefix
+  return existsSync(join(prefix, 'include/node/node_api.h'))
+    ? { npm_config_nodedir: prefix, ...process.env }
+    : process.env
+}
+
+/** @param {string} root @param {readonly string[]} args @param {NodeJS.ProcessEnv} [env] */
+async function npm(root, args, env = process.env) {
   const own = process.env.npm_execpath
   const [program, before] = own !== undefined && /npm-cli\.[cm]?js$/.test(own) ? [process.execPath, [own]] : ['npm', []]
   const code = await run(program, [...before, ...args], { cwd: root, env, quiet: true })

@@ -27,7 +27,14 @@ const softhsmModules = [
 
 /** @type {readonly Need[]} */
 export const needs = [
-  { programs: ['softhsm2-util'], files: softhsmModules, when: 'always', debian: 'softhsm2', fedora: 'softhsm', homebrew: 'softhsm' },
+  {
+    programs: ['softhsm2-util'],
+    files: softhsmModules,
+    when: 'always',
+    debian: 'softhsm2',
+    fedora: 'softhsm',
+    homebrew: 'softhsm',
+  },
   { programs: ['pkcs11-tool'], when: 'always', debian: 'opensc', fedora: 'opensc', homebrew: 'opensc' },
   { programs: ['openssl'], when: 'always', debian: 'openssl', fedora: 'openssl', homebrew: 'openssl@3' },
   { programs: ['python3'], when: 'compile', debian: 'python3', fedora: 'python3', homebrew: 'python' },
@@ -97,15 +104,22 @@ function findInstaller(path) {
   }
   const asRoot = rightToInstall()
   if (asRoot === undefined) return undefined
-  const [program = '', ...prefix] = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive']
+  const [program, ...prefix] = /** @type {[string, ...string[]]} */ ([
+    ...asRoot,
+    'env',
+    'DEBIAN_FRONTEND=noninteractive',
+  ])
   if (onPath('apt-get', path)) {
     // another package manager, such as unattended upgrades, may be at work
-    const apt = (/** @type {string[]} */ ...args) => spoken(program, [...prefix, 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300', ...args])
-    const install = (/** @type {readonly string[]} */ names) => apt('install', '-y', '--no-install-recommends', ...names)
+    const apt = (/** @type {string[]} */ ...args) =>
+      spoken(program, [...prefix, 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300', ...args])
+    const install = (/** @type {readonly string[]} */ names) =>
+      apt('install', '-y', '--no-install-recommends', ...names)
     // a fresh container has no package lists, an old machine stale ones: only then is the slow update needed
     return { system: 'debian', install: (names) => install(names) && (apt('update') || install(names)) }
   }
-  if (onPath('dnf', path)) return { system: 'fedora', install: (names) => spoken(program, [...prefix, 'dnf', '-y', 'install', ...names]) }
+  if (onPath('dnf', path))
+    return { system: 'fedora', install: (names) => spoken(program, [...prefix, 'dnf', '-y', 'install', ...names]) }
   return undefined
 }
 

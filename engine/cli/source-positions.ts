@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { SourceMap } from 'node:module'
+import { SourceMap, type SourceMapPayload } from 'node:module'
 import { relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -22,7 +22,7 @@ function headline(error: Error): string {
 }
 
 function withSource(frame: NodeJS.CallSite): string {
-  const shown = String(frame)
+  const shown = `${frame as unknown}` // V8's own form of it
   const file = frame.getFileName()
   const line = frame.getLineNumber()
   const column = frame.getColumnNumber()
@@ -39,12 +39,17 @@ function mapOf(file: string): SourceMap | undefined {
   let map: SourceMap | undefined
   try {
     const url = urlOf(file).href
-    if (url.startsWith(new URL('.', import.meta.url).href)) map = new SourceMap(JSON.parse(readFileSync(new URL(`${url}.map`), 'utf8')))
+    if (url.startsWith(new URL('.', import.meta.url).href)) map = readMap(new URL(`${url}.map`))
   } catch {
     // no map, no better position
   }
   maps.set(file, map)
   return map
+}
+
+function readMap(url: URL): SourceMap {
+  // esbuild wrote it
+  return new SourceMap(JSON.parse(readFileSync(url, 'utf8')) as SourceMapPayload)
 }
 
 /** From the checkout or the package down: `engine/run/kernel.ts`. */
