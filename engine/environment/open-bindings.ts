@@ -41,7 +41,11 @@ export class BindingError extends Error {
  *
  * @throws {BindingError}
  */
-export async function openBindings(environment: Environment, names: readonly string[], parts: OpeningParts): Promise<OpenedBindings> {
+export async function openBindings(
+  environment: Environment,
+  names: readonly string[],
+  parts: OpeningParts,
+): Promise<OpenedBindings> {
   const opened = new Map<string, OpenBinding<unknown>>()
   const close = async (): Promise<void> => {
     for (const binding of [...opened.values()].reverse()) await binding.close()

@@ -56,7 +56,9 @@ export class RefusedLogins {
   }
 
   #path({ device, user, reference }: Credential): string {
-    const digest = createHash('sha256').update(JSON.stringify([device, user, reference])).digest('hex')
+    const digest = createHash('sha256')
+      .update(JSON.stringify([device, user, reference]))
+      .digest('hex')
     return join(this.#folder, `${digest}.json`)
   }
 }

@@ -16,19 +16,28 @@ export type AskSecret = (question: string) => Promise<string | undefined>
  * @param what names what it is for, in messages and in the prompt
  * @throws {StepError} `not-found`, `denied`, `invalid`
  */
-export async function fetchSecret(reference: string, what: string, baseFolder: string, ask: AskSecret): Promise<Secret> {
+export async function fetchSecret(
+  reference: string,
+  what: string,
+  baseFolder: string,
+  ask: AskSecret,
+): Promise<Secret> {
   if (reference === 'prompt') return fromPrompt(what, ask)
   const [source, ...rest] = reference.split(':')
   const name = rest.join(':')
   if (source === 'env') return fromVariable(name, what)
   if (source === 'file') return fromFile(resolve(baseFolder, name), reference, what)
-  throw new StepError('invalid', `\`${reference}\` is no secret reference`, { hint: 'write `env:NAME`, `file:PATH` or `prompt`' })
+  throw new StepError('invalid', `\`${reference}\` is no secret reference`, {
+    hint: 'write `env:NAME`, `file:PATH` or `prompt`',
+  })
 }
 
 function fromVariable(name: string, what: string): Secret {
   const value = process.env[name]
   if (value === undefined || value === '')
-    throw new StepError('not-found', `${what}: environment variable \`${name}\` is not set`, { hint: `set \`${name}\`, or change the reference` })
+    throw new StepError('not-found', `${what}: environment variable \`${name}\` is not set`, {
+      hint: `set \`${name}\`, or change the reference`,
+    })
   return new Secret(`env:${name}`, value)
 }
 
@@ -40,7 +49,11 @@ async function fromFile(path: string, reference: string, what: string): Promise<
   try {
     const { mode } = await file.stat()
     if ((mode & 0o077) !== 0)
-      throw new StepError('denied', `${what}: secret file \`${path}\` can be read by others (mode ${(mode & 0o777).toString(8)})`, { hint: `chmod 600 ${path}` })
+      throw new StepError(
+        'denied',
+        `${what}: secret file \`${path}\` can be read by others (mode ${(mode & 0o777).toString(8)})`,
+        { hint: `chmod 600 ${path}` },
+      )
     const value = (await file.readFile('utf8')).replace(/\r?\n$/, '')
     if (value === '') throw new StepError('invalid', `${what}: secret file \`${path}\` is empty`)
     return new Secret(reference, value)
@@ -52,6 +65,8 @@ async function fromFile(path: string, reference: string, what: string): Promise<
 async function fromPrompt(what: string, ask: AskSecret): Promise<Secret> {
   const value = await ask(what)
   if (value === undefined)
-    throw new StepError('not-found', `${what}: it is to be typed, and there is no terminal`, { hint: 'use `env:NAME` or `file:PATH` where nobody can type' })
+    throw new StepError('not-found', `${what}: it is to be typed, and there is no terminal`, {
+      hint: 'use `env:NAME` or `file:PATH` where nobody can type',
+    })
   return new Secret('prompt', value)
 }

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Static, TObject } from 'typebox'
 import type { ApprovalRule, Step } from '../document/runbook.ts'
 import { evaluate } from '../expressions/template.ts'
-import { isKnown, type Scope, Unknown, type Value } from '../expressions/value.ts'
+import { isKnown, type Scope, type Value } from '../expressions/value.ts'
 import type { JsonObject } from '../step/json.ts'
 import type { Execution } from './execution.ts'
+import { readableValue } from './readable-value.ts'
 
 /**
  * What approvers read and what an approval binds to: runbook, environment, run, step, target identity, journal head, and the
@@ -52,20 +53,7 @@ async function stepText(execution: Execution, step: Step, inputs: Value): Promis
     const text = await step.type.describe(inputs as Static<TObject>) // checked against the schema before the gate
     return [...lines, ...indent(text.trimEnd().split('\n'))]
   }
-  return [...lines, ...indent(readable(inputs))]
-}
-
-function readable(value: Value): string[] {
-  if (value instanceof Unknown) return [`(known after ${value.waitsFor.map((id) => `\`${id}\``).join(', ')})`]
-  if (Array.isArray(value)) return value.flatMap((item: Value) => labelled('-', item))
-  if (typeof value === 'object' && value !== null) return Object.entries(value).flatMap(([name, member]) => labelled(`${name}:`, member))
-  return String(value).split('\n')
-}
-
-function labelled(label: string, value: Value): string[] {
-  const [first = '', ...rest] = readable(value)
-  const inline = rest.length === 0 && (typeof value !== 'object' || value === null || value instanceof Unknown)
-  return inline ? [`${label} ${first}`] : [label, ...indent([first, ...rest])]
+  return [...lines, ...indent(readableValue(inputs))]
 }
 
 function indent(lines: readonly string[]): string[] {

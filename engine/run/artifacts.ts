@@ -23,7 +23,9 @@ export async function openArtifacts(folder: string): Promise<Artifacts> {
     async create(name, bytes) {
       const path = pathOf(name)
       if ((await createFileDurably(path, bytes)) === 'different')
-        throw new StepError('conflict', `artifact \`${path}\` exists with another content`, { hint: 'look where it came from; the run does not replace it' })
+        throw new StepError('conflict', `artifact \`${path}\` exists with another content`, {
+          hint: 'look where it came from; the run does not replace it',
+        })
       return path
     },
   }

@@ -40,7 +40,10 @@ export function runBegun(parts: BeginningParts): RunBegun {
 }
 
 /** Makes the run's folder, a copy of the runbook for whoever compares later, and the journal with its first record. */
-export async function createRun(state: StateFolder, parts: BeginningParts): Promise<{ readonly journal: Journal; readonly begun: RunBegun }> {
+export async function createRun(
+  state: StateFolder,
+  parts: BeginningParts,
+): Promise<{ readonly journal: Journal; readonly begun: RunBegun }> {
   const folder = runFolder(state, parts.runId)
   await mkdir(folder, { mode: 0o700 })
   await writeFile(join(folder, 'runbook.yaml'), parts.runbook.source.text, { mode: 0o600 })

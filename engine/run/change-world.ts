@@ -99,7 +99,8 @@ async function mayApplyAgain(
       hint: `look for effect \`${started.effectId}\` yourself; settling a doubt by hand is not in this version`,
     })
   if (answer.state === 'unknowable') {
-    if (standing.state === 'answered') throw new StepError('bug', `\`${type.name}\` was applied and answered \`unknowable\`: ${answer.why}`)
+    if (standing.state === 'answered')
+      throw new StepError('bug', `\`${type.name}\` was applied and answered \`unknowable\`: ${answer.why}`)
     if (type.effect === 'once' && !replayIsSafe(type, started, host.now())) throw doubt(answer.why)
     return true
   }
@@ -110,7 +111,10 @@ async function mayApplyAgain(
     await host.sleepUntil(Math.min(settled, host.now() + (type.wait?.everyMs ?? 5_000)))
     return false
   }
-  if (standing.state === 'answered') throw new StepError('conflict', 'it was applied and acknowledged, and is not there now', { hint: 'look whether somebody else removed it' })
+  if (standing.state === 'answered')
+    throw new StepError('conflict', 'it was applied and acknowledged, and is not there now', {
+      hint: 'look whether somebody else removed it',
+    })
   return true
 }
 

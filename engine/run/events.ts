@@ -17,16 +17,49 @@ export type RunEvent =
       readonly resumed: boolean
       readonly stateFolder: string
     }
-  | { readonly type: 'head'; readonly at: 'start' | 'approval' | 'point-of-no-return' | 'end'; readonly records: number; readonly hash: string }
+  | {
+      readonly type: 'head'
+      readonly at: 'start' | 'approval' | 'point-of-no-return' | 'end'
+      readonly records: number
+      readonly hash: string
+    }
   | { readonly type: 'step-started'; readonly step: StepName; readonly uses: string }
   | { readonly type: 'step-already-done'; readonly step: StepName; readonly how: Outcome }
   | { readonly type: 'step-checking'; readonly step: StepName }
   | { readonly type: 'step-applying'; readonly step: StepName; readonly effectId: string }
   | { readonly type: 'step-waiting'; readonly step: StepName; readonly what: string; readonly until: string }
-  | { readonly type: 'step-retrying'; readonly step: StepName; readonly code: ErrorCode; readonly message: string; readonly attempt: number; readonly at: string }
-  | { readonly type: 'step-succeeded'; readonly step: StepName; readonly how: Outcome; readonly outputs: { readonly [name: string]: Json } }
-  | { readonly type: 'step-failed'; readonly step: StepName; readonly code: ErrorCode; readonly message: string; readonly hint?: string }
+  | {
+      readonly type: 'step-retrying'
+      readonly step: StepName
+      readonly code: ErrorCode
+      readonly message: string
+      readonly attempt: number
+      readonly at: string
+    }
+  | {
+      readonly type: 'step-succeeded'
+      readonly step: StepName
+      readonly how: Outcome
+      readonly outputs: { readonly [name: string]: Json }
+    }
+  | {
+      readonly type: 'step-failed'
+      readonly step: StepName
+      readonly code: ErrorCode
+      readonly message: string
+      readonly hint?: string
+    }
   | { readonly type: 'person-needed'; readonly request: PersonRequest }
-  | { readonly type: 'person-answered'; readonly step: StepName; readonly kind: PersonRequest['kind']; readonly by: readonly string[] }
+  | {
+      readonly type: 'person-answered'
+      readonly step: StepName
+      readonly kind: PersonRequest['kind']
+      readonly by: readonly string[]
+    }
   | { readonly type: 'stop-requested'; readonly safePoint: string }
-  | { readonly type: 'run-ended'; readonly run: string; readonly outcome: 'done' | 'failed' | 'needs-person' | 'interrupted'; readonly outputs?: { readonly [name: string]: Json } }
+  | {
+      readonly type: 'run-ended'
+      readonly run: string
+      readonly outcome: 'done' | 'failed' | 'needs-person' | 'interrupted'
+      readonly outputs?: { readonly [name: string]: Json }
+    }

@@ -21,12 +21,21 @@ export async function passGates(execution: Execution, step: Step, inputs: JsonOb
 }
 
 /** The approval that stands is the last one asked for, as long as its text is still true; a difference voids it. */
-async function approve(execution: Execution, step: Step, rule: ApprovalRule, inputs: JsonObject, scope: Scope): Promise<boolean> {
+async function approve(
+  execution: Execution,
+  step: Step,
+  rule: ApprovalRule,
+  inputs: JsonObject,
+  scope: Scope,
+): Promise<boolean> {
   const { host } = execution
   let n = 0
   while (host.recall(keys.requested(step.id, n + 1)) !== undefined) n += 1
   let requested = host.recall(keys.requested(step.id, n)) as ApprovalRequested | undefined // written below alone
-  if (requested !== undefined && requested.text !== (await approvalText(execution, step, rule, requested.head, inputs, scope))) {
+  if (
+    requested !== undefined &&
+    requested.text !== (await approvalText(execution, step, rule, requested.head, inputs, scope))
+  ) {
     requested = undefined
     n += 1
   }

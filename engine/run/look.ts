@@ -22,7 +22,12 @@ export interface KnownEffect {
 export const nothingStarted: KnownEffect = { effectId: undefined, answer: undefined, before: undefined }
 
 /** Runs a reading step: looks until what it looks for has converged. */
-export async function look(execution: Execution, step: Step, type: ReadingStepType, inputs: JsonObject): Promise<JsonObject> {
+export async function look(
+  execution: Execution,
+  step: Step,
+  type: ReadingStepType,
+  inputs: JsonObject,
+): Promise<JsonObject> {
   const answer = await lookUntilSettled(execution, step, type, inputs, nothingStarted, new Attempts(execution, step))
   if (answer.state === 'satisfied') return answer.outputs
   throw new StepError('bug', `\`${type.name}\` only reads, and answered \`${answer.state}\``)
@@ -49,7 +54,10 @@ export async function lookUntilSettled(
     const answer = await lookOnce(execution, step, type, inputs, effect, attempts)
     if (answer.state !== 'pending') return answer
     const now = host.now()
-    if (now >= deadline) throw new StepError('timeout', `still waiting: ${answer.what}`, { hint: 'look at it, then resume; or give the step a longer `timeout` in a new version' })
+    if (now >= deadline)
+      throw new StepError('timeout', `still waiting: ${answer.what}`, {
+        hint: 'look at it, then resume; or give the step a longer `timeout` in a new version',
+      })
     host.emit({ type: 'step-waiting', step: nameOf(step), what: answer.what, until: new Date(deadline).toISOString() })
     await host.sleepUntil(Math.min(deadline, now + (answer.lookAgainMs ?? waiting.everyMs)))
   }

@@ -22,7 +22,10 @@ export interface Proceeding {
 }
 
 /** Runs a run from where its journal ends. */
-export async function proceed(parts: RunParts, { begun, bindings, journal, recorded, resumed }: Proceeding): Promise<RunDone> {
+export async function proceed(
+  parts: RunParts,
+  { begun, bindings, journal, recorded, resumed }: Proceeding,
+): Promise<RunDone> {
   const { runbook, environment, emit } = parts
   const runId = begun.run
   const plain = new LocalHost({ ...parts, journal, recorded })
@@ -81,9 +84,13 @@ async function recordProcess(host: RunHost, parts: RunParts, bindings: OpenedBin
 
 /** A run that failed or was refused before anything was started needs no resume: the next `apply` begins anew. */
 async function closeIfNothingStarted(host: RunHost, begun: RunBegun, error: unknown): Promise<void> {
-  const final = error instanceof StepFailed || (error instanceof NeedsPerson && (error.reason === 'refused' || error.reason === 'conflict'))
+  const final =
+    error instanceof StepFailed ||
+    (error instanceof NeedsPerson && (error.reason === 'refused' || error.reason === 'conflict'))
   if (!final) return
-  const touched = begun.steps.some(({ id }) => host.recall(keys.started(id)) !== undefined || host.recall(keys.approved(id, 0)) !== undefined)
+  const touched = begun.steps.some(
+    ({ id }) => host.recall(keys.started(id)) !== undefined || host.recall(keys.approved(id, 0)) !== undefined,
+  )
   if (touched) return
   const closed: RunClosed = { because: error.message }
   await host.record(keys.closed, { ...closed })

@@ -9,7 +9,13 @@ import type { Approval } from './person-request.ts'
  */
 export interface RunBegun {
   readonly run: string
-  readonly runbook: { readonly name: string; readonly version: string; readonly title: string; readonly path: string; readonly sha256: string }
+  readonly runbook: {
+    readonly name: string
+    readonly version: string
+    readonly title: string
+    readonly path: string
+    readonly sha256: string
+  }
   readonly environment: { readonly name: string; readonly kind: string; readonly path: string; readonly sha256: string }
   readonly inputs: JsonObject
   /** Version of runbook (this program). */
@@ -20,7 +26,12 @@ export interface RunBegun {
   readonly targets: { readonly [binding: string]: string }
   /** The plan that was applied, when one was. */
   readonly plan: string | null
-  readonly steps: readonly { readonly id: string; readonly number: string; readonly title: string; readonly uses: string }[]
+  readonly steps: readonly {
+    readonly id: string
+    readonly number: string
+    readonly title: string
+    readonly uses: string
+  }[]
 }
 
 /** One process that worked on the run: who, where, and what the targets turned out to be. */

@@ -15,13 +15,21 @@ export async function refuseAgain(state: StateFolder, runbook: Runbook, wanted: 
   for (const { begun, state: progress, beganAt } of await summarizeRuns(state)) {
     if (!isSame(begun, wanted)) continue
     if (progress === 'unfinished')
-      throw new NeedsPerson('refused', `run \`${begun.run}\` of \`${begun.runbook.name}\`, begun ${beganAt}, is unfinished`, {
-        hint: `go on with it: \`runbook resume ${begun.run}\``,
-      })
+      throw new NeedsPerson(
+        'refused',
+        `run \`${begun.run}\` of \`${begun.runbook.name}\`, begun ${beganAt}, is unfinished`,
+        {
+          hint: `go on with it: \`runbook resume ${begun.run}\``,
+        },
+      )
     if (progress === 'done' && runbook.again === 'refuse')
-      throw new NeedsPerson('refused', `run \`${begun.run}\`, begun ${beganAt}, made this already, and \`${runbook.name}\` is done once (\`again: refuse\`)`, {
-        hint: `see what it made: \`runbook status ${begun.run}\``,
-      })
+      throw new NeedsPerson(
+        'refused',
+        `run \`${begun.run}\`, begun ${beganAt}, made this already, and \`${runbook.name}\` is done once (\`again: refuse\`)`,
+        {
+          hint: `see what it made: \`runbook status ${begun.run}\``,
+        },
+      )
   }
 }
 

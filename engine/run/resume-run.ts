@@ -27,7 +27,9 @@ export async function resumeRun(runId: string, parts: RunParts): Promise<RunDone
   if (ended !== undefined) return { runId, outputs: ended.outputs, head: journal.head }
   const closed = recorded.get(keys.closed) as RunClosed | undefined // written by `proceed` alone
   if (closed !== undefined)
-    throw new NeedsPerson('refused', `run \`${runId}\` stopped before anything was started: ${closed.because}`, { hint: 'begin anew with `runbook apply`' })
+    throw new NeedsPerson('refused', `run \`${runId}\` stopped before anything was started: ${closed.because}`, {
+      hint: 'begin anew with `runbook apply`',
+    })
   refuseChanges(begun, runBegun({ ...parts, runId, inputs: begun.inputs, plan: begun.plan }))
   await using bindings = await openBindings(environment, [...runbook.bindings.keys()], {
     refusedLogins: new RefusedLogins(state.path),

@@ -39,7 +39,14 @@ export class Attempts {
     const ceiling = Math.min(longestPauseMs, firstPauseMs * 2 ** (this.#failed - 1))
     const at = host.now() + Math.ceil(host.random() * ceiling)
     const { code, message } = error
-    host.emit({ type: 'step-retrying', step: nameOf(this.#step), code, message, attempt: this.#failed + 1, at: new Date(at).toISOString() })
+    host.emit({
+      type: 'step-retrying',
+      step: nameOf(this.#step),
+      code,
+      message,
+      attempt: this.#failed + 1,
+      at: new Date(at).toISOString(),
+    })
     await host.sleepUntil(at)
     return error
   }

@@ -9,7 +9,7 @@ import { nameOf } from './step-name.ts'
 import { look } from './look.ts'
 import { keys, type StepStarted, type StepSucceeded } from './records.ts'
 import { failureOf } from './step-failure.ts'
-import { checkValue } from './check-value.ts'
+import { fitSchema } from './fit-schema.ts'
 
 /**
  * Brings one step to its end, from wherever its records are.
@@ -29,12 +29,12 @@ export async function runStep(execution: Execution, step: Step, scope: Scope): P
   try {
     const started = host.recall(keys.started(step.id)) as StepStarted | undefined // written by `changeWorld` alone
     const inputs = started?.inputs ?? knownMapping(evaluate(step.with, scope))
-    await checkValue(step.type.inputs, inputs, (problem) => `\`with\`: ${problem}`)
+    fitSchema(step.type.inputs, inputs, 'invalid', `the inputs of \`${step.type.name}\``)
     const { outputs, how } =
       step.type.effect === 'read'
         ? { outputs: await look(execution, step, step.type, inputs), how: 'looked' as const }
         : await changeWorld(execution, step, step.type, inputs, scope)
-    await checkValue(step.type.outputs, outputs, (problem) => `\`${step.type.name}\` gave outputs against its own schema: ${problem}`)
+    fitSchema(step.type.outputs, outputs, 'bug', `the outputs of \`${step.type.name}\``)
     await host.record(keys.succeeded(step.id), { outputs, how })
     host.emit({ type: 'step-succeeded', step: name, how, outputs })
     return outputs

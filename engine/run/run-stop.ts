@@ -12,6 +12,7 @@ export type NeededFor =
   | 'stale-plan'
   | 'changed' // runbook, tool or target is not what the run began with
   | 'locked'
+  | 'sandbox' // the sandbox of this environment does not answer
 
 /** A run stops until a person did something. Exit code 4. */
 export class NeedsPerson extends Error {
@@ -19,7 +20,11 @@ export class NeedsPerson extends Error {
   readonly step: StepName | undefined
   readonly hint: string | undefined
 
-  constructor(reason: NeededFor, message: string, details: { readonly step?: StepName; readonly hint?: string | undefined; readonly cause?: unknown } = {}) {
+  constructor(
+    reason: NeededFor,
+    message: string,
+    details: { readonly step?: StepName; readonly hint?: string | undefined; readonly cause?: unknown } = {},
+  ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.name = 'NeedsPerson'
     this.reason = reason

@@ -68,7 +68,10 @@ export async function summarizeRuns(state: StateFolder): Promise<readonly RunSum
   return summaries
 }
 
-function summarizeStep(id: string, values: ReadonlyMap<string, Entry>): Omit<StepSummary, 'id' | 'number' | 'title' | 'uses'> {
+function summarizeStep(
+  id: string,
+  values: ReadonlyMap<string, Entry>,
+): Omit<StepSummary, 'id' | 'number' | 'title' | 'uses'> {
   const succeeded = values.get(keys.succeeded(id))?.value as StepSucceeded | undefined // written by `runStep` alone
   const started = values.get(keys.started(id))?.value as { readonly effectId: string } | undefined
   const failures = []

@@ -52,14 +52,18 @@ export async function openStateFolder(path: string, fileSystemType = linuxFileSy
   try {
     await mkdir(join(absolute, 'runs'), { recursive: true, mode: 0o700 })
     await mkdir(join(absolute, 'locks'), { recursive: true, mode: 0o700 })
-    for (const each of [absolute, join(absolute, 'runs'), join(absolute, 'locks')]) accessSync(each, constants.W_OK | constants.X_OK)
+    for (const each of [absolute, join(absolute, 'runs'), join(absolute, 'locks')])
+      accessSync(each, constants.W_OK | constants.X_OK)
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     throw new StateFolderError(`state folder \`${absolute}\` cannot be written (\`${why}\`)`, elsewhere, error)
   }
   const network = networkFileSystems.get(await fileSystemType(absolute))
   if (network !== undefined)
-    throw new StateFolderError(`state folder \`${absolute}\` is on a network file system (${network}), where locks do not hold`, elsewhere)
+    throw new StateFolderError(
+      `state folder \`${absolute}\` is on a network file system (${network}), where locks do not hold`,
+      elsewhere,
+    )
   return { path: absolute }
 }
 

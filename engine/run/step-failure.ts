@@ -8,7 +8,10 @@ import { Interrupted, NeedsPerson, StepFailed } from './run-stop.ts'
 export function stepErrorOf(error: unknown): StepError {
   if (StepError.is(error)) return error
   const message = error instanceof Error ? error.message : String(error)
-  return new StepError('bug', message, { cause: error, hint: 'report it; the journal is safe and the run can be resumed' })
+  return new StepError('bug', message, {
+    cause: error,
+    hint: 'report it; the journal is safe and the run can be resumed',
+  })
 }
 
 /**

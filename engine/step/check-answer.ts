@@ -4,14 +4,7 @@ import type { Json } from './json.ts'
  * What `check` saw. One answer serves five callers: plan, "already done?", waiting, resume after a crash, and proof
  * after apply.
  */
-export type CheckAnswer<Outputs> =
-  | Satisfied<Outputs>
-  | Absent
-  | Different
-  | Partial
-  | Pending
-  | Conflict
-  | Unknowable
+export type CheckAnswer<Outputs> = Satisfied<Outputs> | Absent | Different | Partial | Pending | Conflict | Unknowable
 
 /** As wanted. */
 export interface Satisfied<Outputs> {

@@ -76,6 +76,9 @@ export interface RunningSimulator {
    * @returns the entry without `kind`, valid against the binding kind's schema, and what else the rehearsal file may refer to as
    *   `bindings.NAME.…`
    */
-  binding(name: string, wanted: JsonObject): Promise<{ readonly entry: JsonObject; readonly facts: Readonly<Record<string, Json>> }>
+  binding(
+    name: string,
+    wanted: JsonObject,
+  ): Promise<{ readonly entry: JsonObject; readonly facts: Readonly<Record<string, Json>> }>
   stop(): Promise<void>
 }

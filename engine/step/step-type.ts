@@ -5,8 +5,7 @@ import type { Json } from './json.ts'
 
 /** The plug-in behind `uses:`. See `engine/step/README.md` for the contract in prose. */
 export type StepType<I extends TObject = TObject, O extends TObject = TObject, T extends Targets = Targets> =
-  | ReadingStepType<I, O, T>
-  | ChangingStepType<I, O, T>
+  ReadingStepType<I, O, T> | ChangingStepType<I, O, T>
 
 interface Described<I extends TObject, O extends TObject, T extends Targets> {
   /** `family.verb-noun`. */

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import type { Environment, InputValues } from '../document/environment.ts'
+import type { Runbook } from '../document/runbook.ts'
+import { openBindings } from '../environment/open-bindings.ts'
+import type { RefusedLogins } from '../environment/refused-logins.ts'
+import type { AskSecret } from '../environment/secrets.ts'
+import { targetBoard } from '../environment/target-board.ts'
+import { type Scope, Unknown } from '../expressions/value.ts'
+import { runBegun } from '../run/begin-run.ts'
+import type { Plan, PlannedStep } from './plan.ts'
+import { type Lookout, planStep } from './plan-step.ts'
+
+export interface PlanParts {
+  readonly runbook: Runbook
+  readonly environment: Environment
+  readonly inputs: InputValues
+  readonly refusedLogins: RefusedLogins
+  readonly ask: AskSecret
+  readonly credentialChanged: readonly string[]
+  readonly toolVersion: string
+  readonly signal: AbortSignal
+  /** Milliseconds since the epoch on the run's clock. */
+  readonly now: () => number
+}
+
+/** How long a reviewed plan may be applied. */
+const validMs = 7 * 24 * 60 * 60_000
+
+/**
+ * Plans a runbook: opens and verifies the targets, which logs in, and looks. Nothing but `check` of a step type is called.
+ *
+ * @throws {BindingError}
+ */
+export async function makePlan(parts: PlanParts): Promise<Plan> {
+  const { runbook, environment, inputs, toolVersion } = parts
+  await using bindings = await openBindings(environment, [...runbook.bindings.keys()], {
+    ...parts,
+    runId: undefined,
+    sandbox: environment.sandbox !== undefined,
+  })
+  const lookout: Lookout = {
+    runbook,
+    targets: targetBoard(environment, bindings.opened),
+    signal: parts.signal,
+    now: parts.now,
+  }
+  const begun = runBegun({ runId: '', runbook, environment, inputs, toolVersion, plan: null })
+  const steps = await planSteps(lookout, inputs)
+  const created = new Date()
+  const plan = {
+    format: 1 as const,
+    created: created.toISOString(),
+    expires: new Date(created.getTime() + validMs).toISOString(),
+    runbook: begun.runbook,
+    environment: begun.environment,
+    inputs: begun.inputs,
+    tool: begun.tool,
+    stepTypes: begun.stepTypes,
+    targets: begun.targets,
+    steps,
+  }
+  return { ...plan, id: createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 16) }
+}
+
+async function planSteps(lookout: Lookout, inputs: InputValues): Promise<readonly PlannedStep[]> {
+  const { runbook } = lookout
+  const planned: PlannedStep[] = []
+  let scope: Scope = {
+    inputs,
+    steps: Object.fromEntries(runbook.steps.map((step) => [step.id, new Unknown([step.id])])),
+    run: { id: '(known when it is applied)', runbook: runbook.name },
+  }
+  // what a binding holds after a step that will change it is not what is seen now
+  const changed = new Map<string, string>()
+  for (const step of runbook.steps) {
+    const result = await planStep(lookout, step, scope, changed)
+    planned.push(result)
+    if (result.outputs !== undefined)
+      scope = { ...scope, steps: { ...scope.steps, [step.id]: { outputs: result.outputs } } }
+    if (step.type.effect !== 'read' && result.decision !== 'found')
+      for (const name of result.targets) changed.set(name, step.id)
+  }
+  return planned
+}

@@ -1,0 +1,104 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readSource } from '../diagnostics/read-source.ts'
+import type { Environment } from '../document/environment.ts'
+import { loadEnvironment } from '../document/load-environment.ts'
+import { evaluate } from '../expressions/template.ts'
+import { applyRunbook } from '../run/apply-runbook.ts'
+import type { RunEvent } from '../run/events.ts'
+import { runFolder, type StateFolder } from '../run/state-folder.ts'
+import type { Stop } from '../run/stop.ts'
+import type { Family } from '../step/family.ts'
+import type { JsonObject } from '../step/json.ts'
+import { approveAll } from './approve-all.ts'
+import { readClock } from './control-client.ts'
+import { DocumentError, loadRehearsable, type Rehearsable } from './load-rehearsable.ts'
+import { notRehearsed } from './not-rehearsed.ts'
+import { sandboxClock } from './sandbox-clock.ts'
+import { spawnSandbox } from './spawn-sandbox.ts'
+
+export interface RehearsalParts {
+  /** Path of the runbook. */
+  readonly file: string
+  readonly state: StateFolder
+  readonly families: readonly Family[]
+  readonly toolVersion: string
+  readonly faults: readonly string[]
+  readonly emit: (event: RunEvent) => void
+  readonly stop: Stop
+  /** How to start this program again: the runtime, and the script it runs. */
+  readonly program: readonly [string, ...string[]]
+}
+
+export interface RehearsalReport {
+  readonly runId: string
+  /** The sandbox: what the rehearsal left behind is in here. */
+  readonly folder: string
+  readonly artifacts: string
+  readonly outputs: JsonObject
+  readonly expectations: readonly { readonly title: string; readonly held: boolean }[]
+  /** Where production takes another way, and what only production can answer. */
+  readonly notRehearsed: readonly string[]
+  /** How long the services would have taken, by the sandbox's clock. */
+  readonly serviceTimeMs: number
+  readonly realTimeMs: number
+}
+
+/**
+ * Rehearses a runbook: starts a sandbox in a process of its own, applies the very same file to it, and stops it.
+ *
+ * @throws what {@link applyRunbook} throws, {@link DocumentError}
+ */
+export async function rehearse(parts: RehearsalParts): Promise<RehearsalReport> {
+  const { state, families, file, emit, stop, toolVersion } = parts
+  const rehearsable = await loadRehearsable(file, families)
+  const { runbook, rehearsal } = rehearsable
+  const folder = join(
+    state.path,
+    'rehearsals',
+    `${runbook.name}-${new Date().toISOString().replaceAll(/[-:]|\..*/g, '')}`,
+  )
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await using sandbox = await spawnSandbox(parts.program, folder, file, parts.faults, stop.requested)
+  const environment = await environmentAt(sandbox.environmentPath, families)
+  if (environment.sandbox === undefined) throw new Error('a sandbox wrote an environment that is none')
+
+  const begunAt = Date.now()
+  const clockAtStart = await readClock(environment.sandbox)
+  const { runId, outputs } = await applyRunbook({
+    state,
+    runbook,
+    environment,
+    inputs: environment.inputs.get(runbook.name) ?? {},
+    clock: await sandboxClock(environment.sandbox),
+    people: await approveAll(environment, runbook.bindings.keys()),
+    stop,
+    ask: () => Promise.resolve(undefined),
+    emit,
+    credentialChanged: [],
+    toolVersion,
+    plan: null,
+  })
+  return {
+    runId,
+    folder,
+    artifacts: join(runFolder(state, runId), 'artifacts'),
+    outputs,
+    expectations: expectationsOf(rehearsal, outputs),
+    notRehearsed: await notRehearsed(rehearsable, environment, families),
+    serviceTimeMs: (await readClock(environment.sandbox)) - clockAtStart,
+    realTimeMs: Date.now() - begunAt,
+  }
+}
+
+function expectationsOf({ expect }: Rehearsable['rehearsal'], outputs: JsonObject): RehearsalReport['expectations'] {
+  return expect.map(({ title, holds }) => ({ title, held: evaluate(holds, { outputs }) === true }))
+}
+
+async function environmentAt(path: string, families: readonly Family[]): Promise<Environment> {
+  const { source, diagnostics } = await readSource(path)
+  if (source === undefined) throw new DocumentError(diagnostics)
+  const loaded = await loadEnvironment(source, families)
+  if (loaded.environment === undefined) throw new DocumentError(loaded.diagnostics)
+  return loaded.environment
+}
