@@ -5,6 +5,7 @@ import { childrenOf, type DerValue, readDer } from './der-reader.ts'
 import { asciiText, dottedOf } from './der-values.ts'
 import { invalid } from './invalid.ts'
 import { printName } from './name-text.ts'
+import { visibleText } from './visible.ts'
 
 /** One GeneralName (RFC 5280 section 4.2.1.6). */
 export type GeneralName =
@@ -75,9 +76,9 @@ export function generalNameText(name: GeneralName): string {
   switch (name.kind) {
     case 'email':
     case 'dns':
-      return `${name.kind === 'dns' ? 'DNS' : 'email'}:${JSON.stringify(name.text).slice(1, -1)}`
+      return `${name.kind === 'dns' ? 'DNS' : 'email'}:${visibleText(name.text)}`
     case 'uri':
-      return `URI:${JSON.stringify(name.text).slice(1, -1)}`
+      return `URI:${visibleText(name.text)}`
     case 'ip':
       return `IP:${name.address}`
     case 'directory':

@@ -3,6 +3,7 @@ import { tags } from './der.ts'
 import { childrenOf, DerFields, expectTag, readDer } from './der-reader.ts'
 import { readOid, readText } from './der-values.ts'
 import { findNameAttribute } from './name-attributes.ts'
+import { visibleText } from './visible.ts'
 
 /** One attribute of a distinguished name as decoded. */
 export interface NamePart {
@@ -62,11 +63,9 @@ export function printName(der: Uint8Array): string {
 }
 
 function escaped(text: string): string {
-  return text
+  const written = text
     .replace(/[",+;<>\\]/g, '\\$&')
     .replace(/(?<=.) $/s, '\\ ')
     .replace(/^[# ]/, '\\$&')
-    .replace(/[\p{C}\p{Zl}\p{Zp}]|[^\P{Z} ]/gu, (character) =>
-      Array.from(new TextEncoder().encode(character), (octet) => `\\${octet.toString(16).padStart(2, '0')}`).join(''),
-    )
+  return visibleText(written)
 }

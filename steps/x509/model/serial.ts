@@ -1,5 +1,6 @@
 import { hexOf } from './bytes.ts'
 import { integer } from './der.ts'
+import { readDer } from './der-reader.ts'
 import { invalid } from './invalid.ts'
 
 /**
@@ -36,4 +37,9 @@ export function encodeSerial(serialHex: string): Uint8Array {
 export function serialText(serial: bigint): string {
   const digits = (serial < 0n ? -serial : serial).toString(16)
   return `${serial < 0n ? '-' : ''}${digits.length % 2 === 0 ? '' : '0'}${digits}`
+}
+
+/** How many octets a serial number takes in DER, sign octet included. */
+export function serialOctets(serial: bigint): number {
+  return readDer(integer(serial), 'serial number').content.length
 }

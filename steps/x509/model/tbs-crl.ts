@@ -15,6 +15,7 @@ export interface CrlEntry {
   /** Lower-case hex, as in `TbsCertificate`. */
   readonly serialHex: string
   readonly revokedAt: Date
+  readonly revocationTime: X509Time
   /** Code of RFC 5280 section 5.3.1; `undefined` when the entry gives none. */
   readonly reasonCode: number | undefined
   readonly extensions: readonly Extension[]
@@ -75,12 +76,12 @@ export function readTbsCrl(tbs: Uint8Array): TbsCrl {
 function readEntry(value: DerValue): CrlEntry {
   const fields = new DerFields(value, 'CRL entry')
   const serial = readInteger(fields.next(tags.integer, 'serial number'), 'serial number of CRL entry')
-  const revokedAt = decodeTime(fields.any('revocation date'), 'revocation date').date
+  const revocationTime = decodeTime(fields.any('revocation date'), 'revocation date')
   const list = fields.optional(tags.sequence)
   fields.end()
   const extensions = list === undefined ? [] : readExtensionList(list)
   const reason = extensions.find(({ oid }) => oid === extensionOids.reasonCode)
   const reasonCode =
     reason === undefined ? undefined : readSmallInteger(readDer(reason.value, 'reason'), 'reason code', tags.enumerated)
-  return { serialHex: serialText(serial), revokedAt, reasonCode, extensions }
+  return { serialHex: serialText(serial), revokedAt: revocationTime.date, revocationTime, reasonCode, extensions }
 }
