@@ -1,8 +1,9 @@
 // @ts-check
-import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { delimiter } from 'node:path'
+import { findInstaller } from './find-installer.mjs'
 import { nativeBuilt } from './native-built.mjs'
+import { onPath } from './on-path.mjs'
 import { SetUpError } from './set-up-error.mjs'
 
 /**
@@ -88,65 +89,4 @@ export function howToInstall(missing) {
     `  Fedora, RHEL    sudo dnf install ${list('fedora')}`,
     `  Homebrew        brew install ${list('homebrew')}`,
   ].join('\n')
-}
-
-/**
- * @typedef {object} Installer
- * @property {'debian' | 'fedora' | 'homebrew'} system
- * @property {(names: readonly string[]) => string} install returns what the package manager said, empty when it went well
- */
-
-/** The package manager that we may use, if any. @param {string} path @returns {Installer | undefined} */
-function findInstaller(path) {
-  if (process.platform === 'darwin') {
-    if (!onPath('brew', path)) return undefined
-    return { system: 'homebrew', install: (names) => spoken('brew', ['install', ...names]) }
-  }
-  const asRoot = rightToInstall()
-  if (asRoot === undefined) return undefined
-  const [program, ...prefix] = /** @type {[string, ...string[]]} */ ([
-    ...asRoot,
-    'env',
-    'DEBIAN_FRONTEND=noninteractive',
-  ])
-  if (onPath('apt-get', path)) {
-    // another package manager, such as unattended upgrades, may be at work
-    const apt = (/** @type {string[]} */ ...args) =>
-      spoken(program, [...prefix, 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300', ...args])
-    const install = (/** @type {readonly string[]} */ names) =>
-      apt('install', '-y', '--no-install-recommends', ...names)
-    // a fresh container has no package lists, an old machine stale ones: only then is the slow update needed
-    return { system: 'debian', install: (names) => install(names) && (apt('update') || install(names)) }
-  }
-  if (onPath('dnf', path))
-    return { system: 'fedora', install: (names) => spoken(program, [...prefix, 'dnf', '-y', 'install', ...names]) }
-  return undefined
-}
-
-/** The words before a command that make it root's; `undefined` when we can't be root. @returns {readonly string[] | undefined} */
-function rightToInstall() {
-  if (process.getuid?.() === 0) return []
-  return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? ['sudo', '-n'] : undefined
-}
-
-/** Nothing when the command went well, else all that it said. @param {string} program @param {readonly string[]} args */
-function spoken(program, args) {
-  const done = spawnSync(program, args, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 26 })
-  if (done.status === 0) return ''
-  return `${done.stdout ?? ''}${done.stderr ?? ''}`.trim() || `\`${program} ${args.join(' ')}\` failed`
-}
-
-/** @param {string} program @param {string} path */
-function onPath(program, path) {
-  return path.split(delimiter).some((folder) => folder !== '' && executable(join(folder, program)))
-}
-
-/** @param {string} file */
-function executable(file) {
-  try {
-    accessSync(file, constants.X_OK)
-    return statSync(file).isFile()
-  } catch {
-    return false
-  }
 }

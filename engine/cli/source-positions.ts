@@ -22,7 +22,8 @@ function headline(error: Error): string {
 }
 
 function withSource(frame: NodeJS.CallSite): string {
-  const shown = `${frame as unknown}` // V8's own form of it
+  // oxlint-disable-next-line typescript/no-base-to-string -- frames have V8's own form, though the types don't say it
+  const shown = String(frame)
   const file = frame.getFileName()
   const line = frame.getLineNumber()
   const column = frame.getColumnNumber()
