@@ -1,0 +1,11 @@
+import type { Family } from '../../engine/step/family.ts'
+import { awsBinding } from './binding.ts'
+
+/** AWS accounts. Services are families of their own, and bring their simulators. */
+export const aws: Family = {
+  name: 'aws',
+  summary: 'AWS accounts as bindings',
+  stepTypes: [],
+  bindingKinds: [awsBinding],
+  simulators: [],
+}

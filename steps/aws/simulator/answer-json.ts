@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import type { Json } from '../../../engine/step/json.ts'
+import { authenticate, jsonErrors } from './authenticate.ts'
+import { effectOf } from './faulty.ts'
+import type { Answer, Hosted } from './server.ts'
+import { ServiceError, type AwsService, type RunningService } from './service.ts'
+import type { SignedRequest } from './sigv4.ts'
+import { validate } from './validate.ts'
+
+export interface HostedService {
+  readonly service: AwsService
+  readonly running: RunningService
+}
+
+/** Answers a request of the AWS JSON 1.1 protocol. */
+export async function answerJson(request: SignedRequest, hosted: Hosted): Promise<Answer> {
+  const requestId = randomUUID()
+  const [prefix, operation = ''] = String(request.headers['x-amz-target']).split('.')
+  const found = hosted.services.find(({ service }) => service.targetPrefix === prefix)
+  const answer = (status: number, body: Json, clockOffsetMs = 0): Answer => ({
+    kind: 'send',
+    status,
+    contentType: 'application/x-amz-json-1.1',
+    body: JSON.stringify(body),
+    requestId,
+    clockOffsetMs,
+  })
+  const failed = (error: unknown, clockOffsetMs = 0): Answer => {
+    const known = error instanceof ServiceError ? error : new ServiceError('InternalFailure', bugText(error), 500)
+    const member = found?.service.messageMember ?? 'message'
+    return answer(known.status, { __type: known.errorClass, [member]: known.message }, clockOffsetMs)
+  }
+  try {
+    const shape = found?.service.operations[operation]
+    if (found === undefined || shape === undefined) throw new ServiceError('UnknownOperationException', '')
+    const { service, running } = found
+    const now = hosted.realNow()
+    const caller = authenticate(request, service.signingName, hosted.accounts, jsonErrors, now)
+    const fault = hosted.faults.take(service.name, operation)
+    const effect = fault && effectOf(fault, `${service.name}:${operation}`, caller, jsonErrors.wrongSignature, now)
+    if (effect?.kind === 'answer') return failed(effect.error, effect.clockOffsetMs)
+    if (effect?.kind === 'reset-before') return { kind: 'reset' }
+    if (effect?.kind === 'hang') return { kind: 'hang' }
+    const output = await running.call(operation, validate(shape, parse(request.body)), caller)
+    return effect?.kind === 'reset-after' ? { kind: 'reset' } : answer(200, output)
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+function parse(body: Uint8Array): Json {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'))
+  } catch (cause) {
+    throw new ServiceError('SerializationException', `request is not JSON: ${String(cause)}`)
+  }
+}
+
+/** A mistake of the simulator itself: its stack is what helps. */
+function bugText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,76 @@
+import type { Accounts } from './accounts.ts'
+import { ServiceError, type Caller } from './service.ts'
+import { isSignatureRight, parseAuthorization, signingTime, type SignedRequest } from './sigv4.ts'
+
+/** How far the time of a signature may be from this machine's clock, in milliseconds. */
+export const toleratedSkewMs = 5 * 60_000
+
+/** The names that two generations of AWS protocols give to the same refusals. */
+export interface AuthenticationErrors {
+  readonly missing: string
+  readonly unknownKey: string
+  readonly wrongSignature: string
+  readonly status: number
+}
+
+export const jsonErrors: AuthenticationErrors = {
+  missing: 'MissingAuthenticationTokenException',
+  unknownKey: 'UnrecognizedClientException',
+  wrongSignature: 'InvalidSignatureException',
+  status: 400,
+}
+
+export const queryErrors: AuthenticationErrors = {
+  missing: 'MissingAuthenticationToken',
+  unknownKey: 'InvalidClientTokenId',
+  wrongSignature: 'SignatureDoesNotMatch',
+  status: 403,
+}
+
+/**
+ * Finds out who signed a request.
+ *
+ * @param signingName the service that the signature must be for
+ * @param now the real clock: signatures know no other
+ * @throws {ServiceError} as AWS does, before the request is looked at
+ */
+export function authenticate(
+  request: SignedRequest,
+  signingName: string,
+  accounts: Accounts,
+  errors: AuthenticationErrors,
+  now: number,
+): Caller {
+  const refuse = (errorClass: string, message: string): ServiceError =>
+    new ServiceError(errorClass, message, errors.status)
+  const header = request.headers['authorization']
+  const authorization = parseAuthorization(typeof header === 'string' ? header : undefined)
+  if (authorization === undefined) throw refuse(errors.missing, 'Missing Authentication Token')
+  const account = accounts.findByKey(authorization.accessKeyId)
+  if (account === undefined) throw refuse(errors.unknownKey, 'The security token included in the request is invalid.')
+  const time = signingTime(request)
+  if (time === undefined || Math.abs(now - time) > toleratedSkewMs)
+    throw refuse(errors.wrongSignature, expired(time, now))
+  if (authorization.service !== signingName || authorization.region !== account.region)
+    throw refuse(
+      errors.wrongSignature,
+      `Credential should be scoped to service '${signingName}' in region '${account.region}', not '${authorization.service}' in '${authorization.region}'.`,
+    )
+  if (!isSignatureRight(request, authorization, accounts.secret(account)))
+    throw refuse(
+      errors.wrongSignature,
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+    )
+  const { accountId, partition, region, userId } = account
+  return { accountId, partition, region, userId, arn: `arn:${partition}:iam::${accountId}:user/runbook-sandbox` }
+}
+
+/** The text of a refusal for the age of a signature. */
+export function expired(time: number | undefined, now: number): string {
+  const signed = time === undefined ? 'without a time' : stamp(time)
+  return `Signature expired: ${signed} is not within 5 minutes of ${stamp(now)}`
+}
+
+function stamp(time: number): string {
+  return new Date(time).toISOString().replace(/[-:]|\.\d{3}/g, '')
+}

@@ -1,0 +1,95 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import type { JsonObject } from '../../../engine/step/json.ts'
+import type { RunningSimulator, Simulator, SimulatorWorld } from '../../../engine/step/simulator.ts'
+import { Accounts } from './accounts.ts'
+import { readJson, writeDurably } from './durable-file.ts'
+import { startServer } from './server.ts'
+import type { AwsService } from './service.ts'
+
+/** A simulated AWS whose services are known, so that two of them can become one. */
+interface AwsSimulator extends Simulator {
+  readonly services: readonly AwsService[]
+}
+
+export interface AwsSimulatorOptions {
+  /** The real clock, for signatures; milliseconds since the epoch. */
+  readonly realNow?: () => number
+}
+
+/** What a rehearsal file may say about an `aws` binding. */
+const wantedSchema = Type.Object({
+  accountId: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' })),
+  partition: Type.Optional(Type.String()),
+  region: Type.Optional(Type.String()),
+})
+
+/**
+ * Simulates AWS: one loopback server for the given services, real wire protocol, real signatures.
+ *
+ * Each family gives its own; `join` makes one of them, because an `aws` binding has one endpoint.
+ */
+export function awsSimulator(services: readonly AwsService[], options: AwsSimulatorOptions = {}): AwsSimulator {
+  return {
+    name: `simulated ${services.map(({ title }) => title).join(', ') || 'AWS'}`,
+    bindingKind: 'aws',
+    services,
+    notRehearsed: [
+      'AWS IAM, service control policies and resource policies: every request of the sandbox is allowed',
+      'AWS request rates and account quotas',
+      ...services.flatMap(({ notRehearsed }) => notRehearsed),
+    ],
+    start: (world) => start(services, options, world),
+    join(other) {
+      if (!isAwsSimulator(other)) throw new Error(`\`${other.name}\` is no simulated AWS`)
+      const more = other.services.filter(({ name }) => services.every((mine) => mine.name !== name))
+      return awsSimulator([...services, ...more], options)
+    },
+  }
+}
+
+function isAwsSimulator(simulator: Simulator): simulator is AwsSimulator {
+  return simulator.bindingKind === 'aws' && 'services' in simulator
+}
+
+async function start(
+  services: readonly AwsService[],
+  { realNow = Date.now }: AwsSimulatorOptions,
+  world: SimulatorWorld,
+): Promise<RunningSimulator> {
+  mkdirSync(world.folder, { recursive: true, mode: 0o700 })
+  const accounts = new Accounts(world.folder)
+  const hosted = []
+  for (const service of services) {
+    const folder = join(world.folder, service.name)
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    hosted.push({ service, running: await service.open({ folder, clock: world.clock, ledger: world.ledger }) })
+  }
+  const { port, stop } = await startServer(
+    { accounts, services: hosted, faults: world.faults, realNow },
+    keptPort(world),
+  )
+  writeDurably(join(world.folder, 'server.json'), JSON.stringify({ port }))
+  return { binding: async (_name, wanted) => bindingOf(wanted, accounts, port), stop }
+}
+
+/** The port of last time, so that endpoints and CRL addresses keep their meaning; 0: any. */
+function keptPort(world: SimulatorWorld): number {
+  const stored = readJson(join(world.folder, 'server.json'))
+  return stored === undefined ? 0 : Value.Parse(Type.Object({ port: Type.Integer() }), stored).port
+}
+
+function bindingOf(wanted: JsonObject, accounts: Accounts, port: number) {
+  const { accountId = '111122223333', partition = 'aws', region = 'us-east-1' } = Value.Parse(wantedSchema, wanted)
+  const account = accounts.findOrMake(accountId, partition, region)
+  const entry = {
+    accountId,
+    partition,
+    region,
+    endpoint: `http://127.0.0.1:${port}`,
+    credentials: { accessKeyId: account.accessKeyId, secretAccessKey: `file:${accounts.secretPath(account)}` },
+  }
+  return { entry, facts: { crlCname: `127.0.0.1:${port}` } }
+}

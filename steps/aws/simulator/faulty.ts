@@ -1,0 +1,46 @@
+import type { FaultName } from '../../../engine/step/simulator.ts'
+import { expired } from './authenticate.ts'
+import { ServiceError, type Caller } from './service.ts'
+
+/** What a fault makes of a request: an error answer, or something that happens to the connection. */
+export type FaultEffect =
+  | { readonly kind: 'answer'; readonly error: ServiceError; readonly clockOffsetMs: number }
+  | { readonly kind: 'reset-before' | 'reset-after' | 'hang' }
+
+/** How far a server with another time is off, in milliseconds. */
+const otherTimeMs = 15 * 60_000
+
+/** Translates an injected fault into what a client of AWS sees. */
+export function effectOf(
+  fault: FaultName,
+  action: string,
+  caller: Caller | undefined,
+  wrongSignature: string,
+  now: number,
+): FaultEffect {
+  switch (fault) {
+    case 'fail':
+      return answer(
+        new ServiceError('InternalFailure', 'The request processing has failed because of an unknown error.', 500),
+      )
+    case 'deny':
+      return answer(
+        new ServiceError(
+          'AccessDeniedException',
+          `User: ${caller?.arn ?? 'unknown'} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`,
+        ),
+      )
+    case 'throttle':
+      return answer(new ServiceError('ThrottlingException', 'Rate exceeded'))
+    case 'clock-skew':
+      return answer(new ServiceError(wrongSignature, expired(now, now + otherTimeMs)), otherTimeMs)
+    case 'reset-before':
+    case 'reset-after':
+    case 'hang':
+      return { kind: fault }
+  }
+}
+
+function answer(error: ServiceError, clockOffsetMs = 0): FaultEffect {
+  return { kind: 'answer', error, clockOffsetMs }
+}
