@@ -1,0 +1,34 @@
+import { Type } from 'typebox'
+import { keyAlgorithms } from './token/public-key.ts'
+
+/** A label that tokens keep as it is: CKA_LABEL. */
+export function keyLabel(description: string) {
+  return Type.String({
+    description,
+    pattern: '^[!-~]([ -~]{0,62}[!-~])?$',
+    'x-runbook-wants': '1 to 64 printable ASCII characters, no space at either end',
+  })
+}
+
+/** CKA_ID as runbooks carry it. */
+export function keyId(description: string) {
+  return Type.String({ description, pattern: '^([0-9a-f]{2})+$', 'x-runbook-wants': 'lower-case hex of whole bytes' })
+}
+
+export function keyAlgorithm(description: string) {
+  return Type.Enum([...keyAlgorithms], { description })
+}
+
+export function keyPurpose(description: string) {
+  return Type.Enum(['sign', 'unwrap'], { description, default: 'sign' })
+}
+
+/** Boolean attributes as the token tells them, by their names without `CKA_`; what it does not tell is missing. */
+export function keyAttributes(description: string) {
+  const booleans = (of: string) =>
+    Type.Record(Type.String(), Type.Boolean(), { description: `Boolean attributes of the ${of} object` })
+  return Type.Object(
+    { private: booleans('private'), public: booleans('public') },
+    { description, additionalProperties: false },
+  )
+}

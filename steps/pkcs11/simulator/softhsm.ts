@@ -1,0 +1,46 @@
+import { StepError } from '../../../engine/step/errors.ts'
+import type { JsonObject } from '../../../engine/step/json.ts'
+import type { Simulator } from '../../../engine/step/simulator.ts'
+import { printUri } from '../token/uri.ts'
+import { findSoftHsmLibrary } from './softhsm-library.ts'
+import { makeSoftToken, pinFile, writeConfiguration } from './soft-token.ts'
+
+/** Software tokens with real cryptography, one for each binding, in one folder. */
+export const softHsm: Simulator = {
+  name: 'SoftHSM token',
+  bindingKind: 'pkcs11-token',
+  notRehearsed: [
+    'RSA-OAEP with SHA-256 as HSMs do it when a key is copied (SoftHSM knows SHA-1 only)',
+    "AES key wrap with padding by the HSM vendor's mechanism number (SoftHSM takes the standard one)",
+    'a PIN that locks after a few wrong tries (SoftHSM never locks)',
+    'attributes that the HSM refuses or sets by itself (every boolean is stated in the templates)',
+    'keys that exist on too few HSMs of a cluster, HSMs that fail, and a network between client and HSM',
+    'users and quorum rules of the HSM, and who may use a key',
+    "the HSM's speed and its random source",
+  ],
+  async start({ folder }) {
+    const module = findSoftHsmLibrary()
+    const configuration = await writeConfiguration(folder)
+    return {
+      async binding(name, wanted) {
+        const { label, serial } = await makeSoftToken(folder, name, wantedLabel(wanted) ?? name)
+        const uri = printUri({ path: { token: label, serial }, query: {} })
+        const environment = { SOFTHSM2_CONF: configuration }
+        const entry = { uri, module, expectSerial: serial, pin: `file:${pinFile(folder, name)}`, environment }
+        return { entry, facts: { label, serial } }
+      },
+      stop: () => Promise.resolve(),
+    }
+  },
+}
+
+function wantedLabel(wanted: JsonObject): string | undefined {
+  const [other] = Object.keys(wanted).filter((key) => key !== 'label')
+  if (other !== undefined) {
+    throw new StepError('invalid', `a SoftHSM token has no \`${other}\``, { hint: 'give `label` or nothing' })
+  }
+  const { label } = wanted
+  if (label === undefined) return undefined
+  if (typeof label === 'string' && /^[!-~]([ -~]{0,30}[!-~])?$/.test(label)) return label
+  throw new StepError('invalid', 'label of a SoftHSM token is 1 to 32 printable ASCII characters')
+}
