@@ -1,8 +1,7 @@
 import type { Static, TObject } from 'typebox'
 import type { Step } from '../document/runbook.ts'
 import type { Scope } from '../expressions/value.ts'
-import type { Absent, Different, Partial, Satisfied, Unknowable } from '../step/check-answer.ts'
-import { StepError } from '../step/errors.ts'
+import type { Satisfied } from '../step/check-answer.ts'
 import type { Json, JsonObject } from '../step/json.ts'
 import type { ChangingStepType } from '../step/step-type.ts'
 import { effectIdOf } from './effect-id.ts'
@@ -14,21 +13,7 @@ import { checkContext, type KnownEffect, lookUntilSettled, nothingStarted } from
 import { keys, type StepStarted } from './records.ts'
 import { Attempts } from './retry.ts'
 import { NeedsPerson } from './run-stop.ts'
-
-/**
- * What is known of this step's effect.
- *
- * - `untouched`: nothing was sent, ever
- * - `doubtful`: something may have been sent, by an earlier process or with a lost answer; `since` is when its sender was
- *   known to be dead or done, on the run's clock
- * - `answered`: this process sent it and had the answer
- */
-type Standing =
-  | { readonly state: 'untouched' }
-  | { readonly state: 'doubtful'; readonly since: number }
-  | { readonly state: 'answered'; readonly since: number }
-
-type Missing = Absent | Different | Partial | Unknowable
+import { type Missing, mayApplyAgain, type Standing } from './settle-doubt.ts'
 
 /**
  * The protocol of a step that changes the world (design: resolve inputs, check, `started`, apply, check until settled).
@@ -61,7 +46,7 @@ export async function changeWorld(
       if (await passGates(execution, step, inputs, scope)) continue
       host.safePoint()
       started = await begin(execution, step, inputs, answer)
-    } else if (!(await mayApplyAgain(execution, type, answer, started, standing))) {
+    } else if (!(await mayApplyAgain(execution, step, type, answer, started, standing))) {
       continue
     }
     host.emit({ type: 'step-applying', step: nameOf(step), effectId: started.effectId })
@@ -77,49 +62,6 @@ async function begin(execution: Execution, step: Step, inputs: JsonObject, answe
   const started: StepStarted = { inputs, effectId: effectIdOf(runId, step.id), startedAt: host.now(), before }
   await host.record(keys.started(step.id), { ...started })
   return started
-}
-
-/**
- * Decides what an effect that should be there and is not means.
- *
- * @returns true: apply (again); false: look again, some waiting was done
- * @throws {NeedsPerson} `in-doubt`
- */
-async function mayApplyAgain(
-  execution: Execution,
-  type: ChangingStepType,
-  answer: Missing,
-  started: StepStarted,
-  standing: Standing,
-): Promise<boolean> {
-  const { host } = execution
-  if (standing.state === 'untouched' || answer.state === 'partial') return true
-  const doubt = (why: string): NeedsPerson =>
-    new NeedsPerson('in-doubt', `begun, and whether it happened cannot be told: ${why}`, {
-      hint: `look for effect \`${started.effectId}\` yourself; settling a doubt by hand is not in this version`,
-    })
-  if (answer.state === 'unknowable') {
-    if (standing.state === 'answered')
-      throw new StepError('bug', `\`${type.name}\` was applied and answered \`unknowable\`: ${answer.why}`)
-    if (type.effect === 'once' && !replayIsSafe(type, started, host.now())) throw doubt(answer.why)
-    return true
-  }
-  if (standing.state === 'doubtful' && replayIsSafe(type, started, host.now())) return true
-  if (type.settleMs === 'never') throw doubt('the service lists nothing by which it could be found')
-  const settled = standing.since + type.settleMs
-  if (host.now() < settled) {
-    await host.sleepUntil(Math.min(settled, host.now() + (type.wait?.everyMs ?? 5_000)))
-    return false
-  }
-  if (standing.state === 'answered')
-    throw new StepError('conflict', 'it was applied and acknowledged, and is not there now', {
-      hint: 'look whether somebody else removed it',
-    })
-  return true
-}
-
-function replayIsSafe(type: ChangingStepType, started: StepStarted, now: number): boolean {
-  return type.replayWindowMs !== undefined && now < started.startedAt + type.replayWindowMs
 }
 
 async function applyOnce(
@@ -141,7 +83,7 @@ async function applyOnce(
     if (answer !== undefined) await host.record(keys.answered(step.id, nextAnswer(execution, step)), answer)
     return { state: 'answered', since: host.now() }
   } catch (thrown) {
-    const error = await attempts.failed(thrown)
+    const error = await attempts.failed(thrown, standing.state === 'untouched')
     // an attempt that surely did nothing says nothing about an earlier one
     return error.outcomeUnknown ? { state: 'doubtful', since: host.now() } : standing
   }

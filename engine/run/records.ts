@@ -64,6 +64,10 @@ export interface AttemptFailed {
   readonly hint: string | null
   /** True when the request may have arrived although no answer came. */
   readonly outcomeUnknown: boolean
+  /** True when it is sure that up to here nothing of this step was ever done. */
+  readonly untouched: boolean
+  /** Milliseconds since the epoch on the run's clock. */
+  readonly at: number
   readonly facts: JsonObject
 }
 

@@ -1,9 +1,8 @@
 import type { RetryPolicy, Step } from '../document/runbook.ts'
-import type { JsonObject } from '../step/json.ts'
 import type { StepError } from '../step/errors.ts'
 import type { Execution } from './execution.ts'
 import { nameOf } from './step-name.ts'
-import { keys } from './records.ts'
+import { type AttemptFailed, keys } from './records.ts'
 import { stepErrorOf } from './step-failure.ts'
 
 /** What is retried where a runbook says nothing: what a service asks to be tried again. */
@@ -24,14 +23,15 @@ export class Attempts {
   }
 
   /**
-   * Records a failed attempt, then pauses, or throws it again when it is not to be retried.
+   * Records a failed attempt, then pauses, or throws it again when it is not to be retried. The pause grows exponentially with
+   * full jitter, up to a minute.
    *
-   * The pause grows exponentially with full jitter, up to a minute.
+   * @param untouched true when it is sure that before this attempt nothing of the step was ever done
    */
-  async failed(thrown: unknown): Promise<StepError> {
+  async failed(thrown: unknown, untouched = false): Promise<StepError> {
     const error = stepErrorOf(thrown)
     if (error.code === 'cancelled') throw error
-    await this.#record(error)
+    await this.#record(error, untouched && !error.outcomeUnknown)
     const policy = this.#step.retry ?? standard
     if (this.#failed >= policy.times || !policy.on.includes(error.code)) throw error
     this.#failed += 1
@@ -51,12 +51,20 @@ export class Attempts {
     return error
   }
 
-  async #record(error: StepError): Promise<void> {
+  async #record(error: StepError, untouched: boolean): Promise<void> {
     const { host } = this.#execution
     let n = 0
     while (host.recall(keys.failed(this.#step.id, n)) !== undefined) n += 1
     const { code, message, outcomeUnknown } = error
-    const facts: JsonObject = { ...error.facts }
-    await host.record(keys.failed(this.#step.id, n), { code, message, hint: error.hint ?? null, outcomeUnknown, facts })
+    const failure: AttemptFailed = {
+      code,
+      message,
+      hint: error.hint ?? null,
+      outcomeUnknown,
+      untouched,
+      at: host.now(),
+      facts: { ...error.facts },
+    }
+    await host.record(keys.failed(this.#step.id, n), { ...failure })
   }
 }

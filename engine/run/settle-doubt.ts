@@ -1,0 +1,75 @@
+import type { Step } from '../document/runbook.ts'
+import type { Absent, Different, Partial, Unknowable } from '../step/check-answer.ts'
+import { StepError } from '../step/errors.ts'
+import type { ChangingStepType } from '../step/step-type.ts'
+import type { Execution } from './execution.ts'
+import { type AttemptFailed, keys, type StepStarted } from './records.ts'
+import { NeedsPerson } from './run-stop.ts'
+
+/**
+ * What is known of this step's effect.
+ *
+ * - `untouched`: nothing was sent, ever
+ * - `doubtful`: something may have been sent, by an earlier process or with a lost answer; `since` is when its sender was
+ *   known to be dead or done, on the run's clock
+ * - `answered`: this process sent it and had the answer
+ */
+export type Standing =
+  | { readonly state: 'untouched' }
+  | { readonly state: 'doubtful'; readonly since: number }
+  | { readonly state: 'answered'; readonly since: number }
+
+/** Answers of `check` to which `apply` may be the next thing. */
+export type Missing = Absent | Different | Partial | Unknowable
+
+/**
+ * Decides what an effect that should be there and is not means.
+ *
+ * @returns true: apply (again); false: look again, some waiting was done
+ * @throws {NeedsPerson} `in-doubt`
+ */
+export async function mayApplyAgain(
+  execution: Execution,
+  step: Step,
+  type: ChangingStepType,
+  answer: Missing,
+  started: StepStarted,
+  standing: Standing,
+): Promise<boolean> {
+  const { host } = execution
+  if (standing.state === 'untouched' || answer.state === 'partial') return true
+  const doubt = (why: string): NeedsPerson =>
+    new NeedsPerson('in-doubt', `begun, and whether it happened cannot be told: ${why}`, {
+      hint: `look for effect \`${started.effectId}\` yourself; settling a doubt by hand is not in this version`,
+    })
+  if (answer.state === 'unknowable') {
+    if (standing.state === 'answered')
+      throw new StepError('bug', `\`${type.name}\` was applied and answered \`unknowable\`: ${answer.why}`)
+    if (type.effect === 'once' && !replayIsSafe(execution, step, type, started)) throw doubt(answer.why)
+    return true
+  }
+  if (standing.state === 'doubtful' && replayIsSafe(execution, step, type, started)) return true
+  if (type.settleMs === 'never') throw doubt('the service lists nothing by which it could be found')
+  const settled = standing.since + type.settleMs
+  if (host.now() < settled) {
+    await host.sleepUntil(Math.min(settled, host.now() + (type.wait?.everyMs ?? 5_000)))
+    return false
+  }
+  if (standing.state === 'answered')
+    throw new StepError('conflict', 'it was applied and acknowledged, and is not there now', {
+      hint: 'look whether somebody else removed it',
+    })
+  return true
+}
+
+/** Whether the service still knows the idempotency token of the first request that may have arrived. */
+function replayIsSafe({ host }: Execution, step: Step, type: ChangingStepType, started: StepStarted): boolean {
+  if (type.replayWindowMs === undefined) return false
+  let firstPossible = started.startedAt
+  for (let n = 0; ; n += 1) {
+    const failure = host.recall(keys.failed(step.id, n)) as AttemptFailed | undefined // written by `Attempts` alone
+    if (failure === undefined) break
+    if (failure.untouched) firstPossible = failure.at
+  }
+  return host.now() < firstPossible + type.replayWindowMs
+}
