@@ -1,8 +1,8 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads'
 import { StepError } from '../../../engine/step/errors.ts'
 import { pkcs11Error } from './errors.ts'
-import { runCall } from './native-calls.ts'
-import { effects, pooled, type Answer, type AnswerOf, type OperationName, type RequestOf } from './protocol.ts'
+import { countCall, parallelCalls } from './native-calls.ts'
+import { effects, type Answer, type AnswerOf, type OperationName, type RequestOf } from './protocol.ts'
 
 interface Pending {
   readonly operation: OperationName
@@ -16,7 +16,7 @@ export interface CallOptions {
   readonly where: string
   /** Memory that is handed over, so that no copy stays here. */
   readonly transfer?: readonly ArrayBuffer[]
-  /** Runs right before the call is sent, after any waiting; what it throws prevents the call. */
+  /** Runs right before the call is sent; what it throws prevents the call. */
   readonly begin?: () => void
 }
 
@@ -31,7 +31,7 @@ export class Connection {
   constructor() {
     // beside this file in the sources, in dist and in a bundle; SHARE_ENV because modules read the process's variables
     const file = new URL('./worker.mjs', import.meta.url)
-    this.#worker = new Worker(file, { env: SHARE_ENV, name: 'pkcs11' })
+    this.#worker = new Worker(file, { env: SHARE_ENV, name: 'pkcs11', workerData: parallelCalls() })
     this.#worker.on('message', (answer: Answer) => this.#settle(answer))
     this.#worker.on('error', (error) => this.#end(`PKCS#11 thread failed: ${error.message}`, error))
     this.#worker.on('exit', (exitCode) => this.#end(`PKCS#11 thread ended with code ${exitCode}`))
@@ -39,7 +39,7 @@ export class Connection {
   }
 
   call<K extends OperationName>(operation: K, request: RequestOf<K>, options: CallOptions): Promise<AnswerOf<K>> {
-    return runCall(pooled.has(operation), async () => {
+    return countCall(async () => {
       options.begin?.()
       return this.#send(operation, request, options)
     })

@@ -115,15 +115,6 @@ export const effects: ReadonlySet<OperationName> = new Set<OperationName>([
 /** Operations that look at the objects of a token; they must not run beside {@link effects}. */
 export const looks: ReadonlySet<OperationName> = new Set<OperationName>(['find', 'read'])
 
-/** Operations that run on the process's thread pool, so that several run at once. */
-export const pooled: ReadonlySet<OperationName> = new Set<OperationName>([
-  'sign',
-  'generateKey',
-  'generateKeyPair',
-  'wrap',
-  'unwrap',
-])
-
 export interface Failure {
   /** The PKCS#11 function, such as `C_Login`; `load` for the module's file. */
   readonly function: string

@@ -1,6 +1,6 @@
 import { StepError } from '../../../engine/step/errors.ts'
 import { raceAbort } from './abort.ts'
-import { parallelCalls } from './native-calls.ts'
+import { sessionsPerToken } from './native-calls.ts'
 import type { ObjectLock } from './object-lock.ts'
 import { effects, looks } from './protocol.ts'
 import type { AnswerOf, Handle, OperationName, RequestOf, SlotToken } from './protocol.ts'
@@ -23,7 +23,7 @@ export interface Session {
 }
 
 /**
- * The sessions of one token, opened on demand and used again, as many as calls can run at once. A session in which a
+ * The sessions of one token, opened on demand and used again. A session in which a
  * call failed is closed: it may still have an operation active.
  */
 export class Sessions {
@@ -65,7 +65,7 @@ export class Sessions {
   }
 
   async #take(signal: AbortSignal): Promise<Pooled> {
-    while (this.#busy >= parallelCalls()) await new Promise<void>((go) => this.#waiting.push(go))
+    while (this.#busy >= sessionsPerToken()) await new Promise<void>((go) => this.#waiting.push(go))
     if (signal.aborted || this.#closed) {
       this.#waiting.shift()?.()
       throw signal.aborted ? cancelled(this.#where, false) : new StepError('session', `${this.#where} is closed`)

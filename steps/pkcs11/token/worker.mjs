@@ -4,7 +4,7 @@
  * worker from a file and cannot strip types; it imports nothing else of this project, so that it can be copied anywhere
  * from where `pkcs11js` resolves.
  */
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import pkcs11js from 'pkcs11js'
 
 /** @typedef {import('./protocol.ts').Failure} Failure */
@@ -49,12 +49,23 @@ function call(name, ...values) {
   }
 }
 
-/** On the thread pool. @param {string} name @param {unknown[]} values */
+/** How many calls may use the thread pool at once. */
+let free = Number(workerData)
+/** @type {(() => void)[]} */
+const waiting = []
+
+/** On the thread pool, in order. @param {string} name @param {unknown[]} values */
 async function callPooled(name, ...values) {
+  if (free === 0) await new Promise((go) => waiting.push(() => go(undefined)))
+  else free--
   try {
     return await pkcs11[`${name}Async`](...values)
   } catch (error) {
     throw failed(name, error)
+  } finally {
+    const next = waiting.shift()
+    if (next === undefined) free++
+    else next() // hands its place on
   }
 }
 
