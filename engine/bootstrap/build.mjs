@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { assetsOf } from './build-assets.mjs'
+import { namesOfCommonJs } from './build-cjs-names.mjs'
 import { noticesOf } from './build-notices.mjs'
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..')
@@ -28,6 +29,7 @@ const { outputFiles, metafile } = await build({
   mainFields: ['module', 'main'],
   target: 'node20.19',
   external: ['pkcs11js'], // native code
+  plugins: [namesOfCommonJs],
   keepNames: true,
   sourcemap: 'linked',
   sourcesContent: false,
@@ -40,7 +42,7 @@ const { outputFiles, metafile } = await build({
   banner: {
     js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
   },
-})
+}).catch(() => process.exit(1)) // it has said why
 
 if (forPackage) rmSync(join(root, 'dist'), { recursive: true, force: true })
 mkdirSync(bin, { recursive: true })
