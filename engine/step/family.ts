@@ -11,4 +11,6 @@ export interface Family {
   readonly bindingKinds: readonly BindingKind[]
   /** Loaded on use, so that nobody who does not rehearse pays for them. */
   readonly simulators: readonly (() => Promise<Simulator>)[]
+  /** Whether a native call runs that nothing can interrupt; absent: there is never one. */
+  readonly callRunning?: () => boolean
 }

@@ -1,0 +1,63 @@
+import { renderRehearsal } from '../../render/render-rehearsal.ts'
+import { checkFaults } from '../check-faults.ts'
+import type { Command } from '../command.ts'
+import { CommandStopped } from '../command-stopped.ts'
+import { exitCodes } from '../exit-code.ts'
+import { ExpectationsMissed } from '../expectations-missed.ts'
+import { oneOperand } from '../operands.ts'
+import { openSource } from '../open-documents.ts'
+import { printResult } from '../print-result.ts'
+import { quoteCommand } from '../quote.ts'
+import { runShown } from '../run-shown.ts'
+import { openState, stateWords } from '../state-argument.ts'
+
+/** `runbook rehearse`: the same file, end to end, against a sandbox. */
+export const rehearse: Command = {
+  name: 'rehearse',
+  summary: 'runs a runbook end to end against a sandbox of its own, and says what that could not show',
+  operands: 'FILE',
+  example: 'runbook rehearse runbooks/portable-root.yaml',
+  options: ['fault', 'state'],
+  async run(args, surroundings) {
+    const { stdout, stderr, families, toolVersion, program, words } = surroundings
+    const faults = args.values('fault')
+    await checkFaults(faults)
+    const file = oneOperand(args, 'runbook')
+    await openSource(file)
+    const state = await openState(args)
+    const sandbox = await import('../../sandbox/rehearse.ts')
+    const report = await runShown(
+      args,
+      surroundings,
+      (progress) => ({
+        done: progress.done(),
+        notDone: progress.notDone(),
+        runId: progress.runId,
+        goOn: quoteCommand(words),
+      }),
+      async ({ stop, emit }) =>
+        sandbox.rehearse({ file, state, families: await families(), toolVersion, emit, stop, faults, program }),
+    )
+    const missed = report.expectations.filter(({ held }) => !held)
+    if (args.flag('json') && missed.length === 0) printResult(stdout, exitCodes.done, report)
+    if (!args.flag('json')) stdout.write(renderRehearsal(report, stdout.paint))
+    if (missed.length > 0)
+      throw new CommandStopped(new ExpectationsMissed(missed.map(({ title }) => title)), {
+        done: [`run \`${report.runId}\``],
+        notDone: [],
+        runId: report.runId,
+        goOn: quoteCommand(words),
+      })
+    stderr.write(next(report.runId, file, stateWords(args)))
+    return exitCodes.done
+  },
+}
+
+function next(runId: string, file: string, state: readonly string[]): string {
+  const commands = [
+    ['runbook', 'status', runId, ...state],
+    ['runbook', 'rehearse', file, ...state, '--fault', 'acm-pca.IssueCertificate=reset-after'],
+    ['runbook', 'plan', file, '--env', 'ENVIRONMENT.yaml'],
+  ]
+  return `\nnext, for instance:\n${commands.map((words) => `  ${quoteCommand(words)}\n`).join('')}`
+}

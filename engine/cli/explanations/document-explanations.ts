@@ -1,0 +1,127 @@
+/** Mistakes in the files that people write. */
+export const documentExplanations: Readonly<Record<string, readonly string[]>> = {
+  alias: [
+    '`*name` is a YAML alias. What is reviewed must stand where it counts, so there are none.',
+    'Write the value out; text that begins with `*` goes into quotes.',
+  ],
+  anchor: [
+    '`&name` is a YAML anchor. What is reviewed must stand where it counts, so there are none.',
+    'Leave it out; text that begins with `&` goes into quotes.',
+  ],
+  'duplicate-id': [
+    'Two steps have the same id, and expressions could not tell them apart.',
+    'Give each step an id of its own.',
+  ],
+  'duplicate-item': ['A list holds the same item twice where each must be different.', 'Remove one.'],
+  'duplicate-key': ['A map holds the same key twice. YAML readers disagree which one counts.', 'Remove one.'],
+  'empty-file': [
+    'The file holds nothing, or nothing but comments.',
+    'Begin with `runbook:`, `environment:` or `rehearsal:`.',
+  ],
+  'file-too-large': [
+    'The file is larger than 1 MiB. No person reviews that.',
+    'Look whether you named the right file.',
+  ],
+  'hidden-character': [
+    'The text holds a character that does not show, or that reorders what is shown: reviewers would not see what runs.',
+    'Remove it, or write it as an escape such as `\\u202e` in double quotes.',
+  ],
+  'inexact-number': [
+    'The number cannot be kept exactly by a computer, so it would silently become another one.',
+    'Put it in quotes: it is then text.',
+  ],
+  'invalid-plan': ['The file is not a plan that `runbook plan --out` wrote, or not a whole one.', 'Make a new plan.'],
+  'meaningless-key': [
+    'The key is known, and has no meaning beside the others: a `pattern` of an integer, a `target` without need.',
+    'Leave it out.',
+  ],
+  'merge-key': [
+    '`<<` is a YAML merge key. What is reviewed must stand where it counts, so there are none.',
+    'Write the keys out.',
+  ],
+  'missing-approvers': [
+    'A step needs more approvers of a role than the environment names.',
+    'Name them under `approvers` in the environment.',
+  ],
+  'missing-binding': [
+    'The environment or rehearsal file does not say what a binding of the runbook is.',
+    'Add it; the hint tells which kind it is.',
+  ],
+  'missing-input': [
+    'An input of the runbook has no value and no default.',
+    'Give it with `--input NAME=VALUE`, `--inputs FILE`, or under `inputs` in the environment.',
+  ],
+  'missing-key': [
+    'A key that must be there is not.',
+    'Add it; the hint tells what it holds. `runbook steps NAME` lists the inputs of a step type.',
+  ],
+  'missing-target': [
+    'A step type works on a binding, and the step names none.',
+    'Add `target: BINDING`, or a map from role to binding.',
+  ],
+  'not-text': ['The file is not UTF-8 text.', 'Save it as UTF-8, or look whether you named the right file.'],
+  'out-of-range': ['A number, a length or a count is outside of what is allowed.', 'The message tells the limit.'],
+  'several-documents': [
+    'The file holds several YAML documents, of which only one would run.',
+    'Remove what stands from `---` on, or make it a file of its own.',
+  ],
+  'tab-indentation': ['Indentation holds a tab, which YAML does not allow.', 'Indent with spaces.'],
+  tag: [
+    '`!name` is a YAML tag, and values have no tags here.',
+    'Leave it out; text that begins with `!` goes into quotes.',
+  ],
+  'too-deep': ['Values are nested more deeply than anybody reviews.', 'Flatten them.'],
+  'unexpected-expression': [
+    '`${{ }}` stands where no expression is evaluated.',
+    'Write the value itself; a literal `${{` is written `$${{`.',
+  ],
+  'unknown-binding': ['There is no binding of that name.', 'Declare it under `bindings`, or mend the name.'],
+  'unknown-binding-kind': ['There is no binding kind of that name.', '`runbook steps` lists the binding kinds.'],
+  'unknown-input': ['The runbook has no input of that name.', 'Mend the name, or declare it under `inputs`.'],
+  'unknown-key': [
+    'There is no such key here, and a key that nobody reads would only look as if it did something.',
+    'Mend its name, or leave it out.',
+  ],
+  'unknown-role': ['The step type has no target role of that name.', '`runbook steps NAME` lists its roles.'],
+  'unknown-step-type': ['There is no step type of that name.', '`runbook steps` lists them all.'],
+  'unreadable-file': [
+    'The file cannot be read: it is not there, is a folder, or permissions forbid it.',
+    'The message tells which.',
+  ],
+  'unused-binding': [
+    'No step works on the binding, so reviewers would be misled.',
+    'Remove it, or use it as a `target`.',
+  ],
+  'unused-input': [
+    'Nothing reads the input, so whoever gives it would be misled.',
+    'Remove it, or use it as `${{ inputs.NAME }}`.',
+  ],
+  'wrong-binding-kind': [
+    'A binding of the environment has another kind than the runbook wants.',
+    'Change one of the two.',
+  ],
+  'wrong-document': [
+    'The file is a document of another kind, such as an environment where a runbook is wanted.',
+    'Name the right file.',
+  ],
+  'wrong-form': ['A text does not have the form that is wanted.', 'The message tells the form.'],
+  'wrong-format': [
+    '`format` is not one that this version reads.',
+    'Use the version of `runbook` that the file was written for.',
+  ],
+  'wrong-key': ['A key is not a string.', 'Put it in quotes.'],
+  'wrong-target': [
+    'The binding provides something else than the step type works on.',
+    'Name another binding; `runbook steps NAME` tells what is wanted.',
+  ],
+  'wrong-type': [
+    'A value has another type than is wanted, such as an unquoted number where text is.',
+    'The message tells both.',
+  ],
+  'wrong-value': ['A value is none of those that are allowed.', 'The message lists them.'],
+  'yaml-directive': ['`%` at the beginning of a line is a YAML directive, and there are none here.', 'Leave it out.'],
+  'yaml-syntax': [
+    'The file is not YAML at that place.',
+    'Look one line above as well: indentation, a missing colon, a quote that was not closed.',
+  ],
+}

@@ -1,0 +1,26 @@
+import type { JournalFailure } from '../../journal/journal-error.ts'
+
+/** What can be wrong with the state folder and the journals in it. */
+export const stateExplanations: Readonly<Record<'state-folder' | `journal-${JournalFailure}`, readonly string[]>> = {
+  'state-folder': [
+    'The state folder cannot be written, or lies on a network file system, where locks and fsync do not hold.',
+    'Choose a local one with `--state DIR` or `$RUNBOOK_STATE`.',
+  ],
+  'journal-damaged': [
+    'A line of the journal before its last one was changed, lost or moved. A power loss does not do that.',
+    'Keep it as it is, find out what happened, and look for a whole copy in a backup of the state folder.',
+  ],
+  'journal-newer': ['The journal was written by a release with another format.', 'Use that release for this run.'],
+  'journal-write-failed': [
+    'The disk refused a write. Nothing more is recorded by this process, so nothing more is done.',
+    'Make room or mend the disk, then resume.',
+  ],
+  'journal-exists': [
+    'A journal of that name is there already. This does not happen with run ids that the program chooses.',
+    'Look who made it.',
+  ],
+  'journal-missing': [
+    'There is no such journal: the run did not begin, or its folder was moved.',
+    '`runbook status` lists what is there.',
+  ],
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import type { Family } from '../step/family.ts'
+import { outputTo } from './output.ts'
+import { runCommandLine } from './run-command-line.ts'
+import { toolVersion } from './tool-version.ts'
+
+/*
+ * Wires the streams. The only file that knows which families of steps there are.
+ */
+
+const [runtime = process.execPath, script = '', ...argv] = process.argv
+const noColor = argv.includes('--no-color')
+const stdout = outputTo(process.stdout, process.env, noColor)
+const stderr = outputTo(process.stderr, process.env, noColor)
+
+let loaded: readonly Family[] | undefined
+const exitCode = await runCommandLine(argv, {
+  stdout,
+  stderr,
+  families: async () => (loaded ??= (await import('../../steps/index.ts')).families),
+  words: ['runbook', ...argv],
+  program: [runtime, script],
+  toolVersion: toolVersion(),
+})
+await stdout.flush()
+await stderr.flush()
+// sockets kept alive and worker threads would let it linger
+process.exit(exitCode)

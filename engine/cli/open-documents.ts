@@ -1,0 +1,56 @@
+import { access } from 'node:fs/promises'
+import { readSource } from '../diagnostics/read-source.ts'
+import type { SourceFile } from '../diagnostics/diagnostic.ts'
+import type { Environment, InputValues } from '../document/environment.ts'
+import { loadEnvironment } from '../document/load-environment.ts'
+import { loadRunbook } from '../document/load-runbook.ts'
+import { matchEnvironment } from '../document/match-environment.ts'
+import { type GivenInputs, resolveInputs } from '../document/resolve-inputs.ts'
+import type { Runbook } from '../document/runbook.ts'
+import type { Family } from '../step/family.ts'
+import { InvalidDocuments } from './invalid-documents.ts'
+import { UsageError } from './usage-error.ts'
+
+/**
+ * Reads a file that the command line names.
+ *
+ * @throws {UsageError} when there is none; {InvalidDocuments} when it cannot be a document
+ */
+export async function openSource(path: string): Promise<SourceFile> {
+  try {
+    await access(path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new UsageError(`there is no file \`${path}\``)
+  }
+  const { source, diagnostics } = await readSource(path)
+  if (source === undefined) throw new InvalidDocuments(diagnostics)
+  return source
+}
+
+/** @throws {InvalidDocuments} */
+export async function openRunbook(source: SourceFile, families: readonly Family[]): Promise<Runbook> {
+  const { runbook, diagnostics } = await loadRunbook(source, families)
+  if (runbook === undefined) throw new InvalidDocuments(diagnostics)
+  return runbook
+}
+
+/** An environment that has what a runbook needs. @throws {InvalidDocuments} */
+export async function openEnvironment(
+  source: SourceFile,
+  runbook: Runbook,
+  families: readonly Family[],
+): Promise<Environment> {
+  const { environment, diagnostics } = await loadEnvironment(source, families)
+  if (environment === undefined) throw new InvalidDocuments(diagnostics)
+  const lacking = matchEnvironment(runbook, environment)
+  if (lacking.length > 0) throw new InvalidDocuments(lacking)
+  return environment
+}
+
+/** @throws {InvalidDocuments} naming the place each wrong value came from */
+export async function openInputs(runbook: Runbook, given: GivenInputs): Promise<InputValues> {
+  const { values, diagnostics } = await resolveInputs(runbook, given)
+  if (values === undefined) throw new InvalidDocuments(diagnostics)
+  return values
+}

@@ -1,0 +1,47 @@
+import { diagnosticJson } from '../diagnostics/diagnostic-json.ts'
+import { type Failure, renderFailure } from '../render/render-failure.ts'
+import { describeFailure, unwrapFailure } from './describe-failure.ts'
+import { type ExitCode, exitCodeOf } from './exit-code.ts'
+import type { Output } from './output.ts'
+import { printResult } from './print-result.ts'
+
+/**
+ * Reports what stopped a command: for people on stderr, with `--json` also as the last line on stdout.
+ *
+ * @param again the command that was given, which goes on where nothing else does
+ */
+export function reportFailure(
+  error: unknown,
+  {
+    stdout,
+    stderr,
+    json,
+    again,
+  }: { readonly stdout: Output; readonly stderr: Output; readonly json: boolean; readonly again: string },
+): ExitCode {
+  const { cause, standing } = unwrapFailure(error, again)
+  const failure = describeFailure(cause, standing)
+  const exitCode = exitCodeOf(cause)
+  stderr.write(renderFailure(failure, stderr.paint, stderr.color))
+  if (json)
+    printResult(stdout, exitCode, {
+      ...(standing.runId === undefined ? {} : { run: standing.runId }),
+      ...failureJson(failure),
+    })
+  return exitCode
+}
+
+function failureJson({ kind, code, message, hint, diagnostics, done, notDone, goOn }: Failure): object {
+  return {
+    error: {
+      kind,
+      code,
+      message,
+      hint,
+      ...(diagnostics.length === 0 ? {} : { diagnostics: diagnostics.map(diagnosticJson) }),
+    },
+    done,
+    notDone,
+    goOn,
+  }
+}

@@ -1,0 +1,65 @@
+import type { Display } from '../render/display.ts'
+import { RunProgress } from '../render/run-progress.ts'
+import type { RunEvent } from '../run/events.ts'
+import { Interrupted } from '../run/run-stop.ts'
+import { Stop } from '../run/stop.ts'
+import { chooseDisplay } from './choose-display.ts'
+import type { Surroundings } from './command.ts'
+import { CommandStopped, type Standing } from './command-stopped.ts'
+import { endAtOnce } from './end-at-once.ts'
+import type { Arguments } from './parse-arguments.ts'
+import { reportFailure } from './report-failure.ts'
+import { watchSignals } from './watch-signals.ts'
+
+export interface ShownRun {
+  readonly stop: Stop
+  readonly emit: (event: RunEvent) => void
+}
+
+/**
+ * Does something that emits run events, shown as they come, stopped by signals.
+ *
+ * @param standing where it stands when it stops before its end, after what the events told
+ * @throws {CommandStopped}
+ */
+export async function runShown<R>(
+  args: Arguments,
+  surroundings: Surroundings,
+  standing: (progress: RunProgress, error: unknown) => Promise<Standing> | Standing,
+  run: (shown: ShownRun) => Promise<R>,
+): Promise<R> {
+  const stop = new Stop()
+  const progress = new RunProgress()
+  const display: Display = await chooseDisplay(args, surroundings)
+  const emit = (event: RunEvent): void => {
+    progress.show(event)
+    display.show(event)
+  }
+  const insisted = async (): Promise<void> => {
+    display.close()
+    const { stdout, stderr, families } = surroundings
+    const interrupted = new Interrupted()
+    reportFailure(new CommandStopped(interrupted, await standing(progress, interrupted)), {
+      stdout,
+      stderr,
+      json: args.flag('json'),
+      again: '',
+    })
+    await stdout.flush()
+    await stderr.flush()
+    endAtOnce((await families()).some((family) => family.callRunning?.() === true))
+  }
+  using _watch = watchSignals(
+    stop,
+    () => emit({ type: 'stop-requested', safePoint: progress.safePoint() }),
+    () => void insisted().catch(() => endAtOnce(true)),
+  )
+  try {
+    return await run({ stop, emit })
+  } catch (error) {
+    display.close()
+    throw new CommandStopped(error, await standing(progress, error))
+  } finally {
+    display.close()
+  }
+}

@@ -1,0 +1,70 @@
+import type { RunEvent } from '../run/events.ts'
+import type { PersonRequest } from '../run/person-request.ts'
+import { columns } from './columns.ts'
+import { elapsed } from './elapsed.ts'
+import { outcomeText, stepText } from './outcome-text.ts'
+import type { Paint } from './paint.ts'
+
+/**
+ * What one event is in plain lines, for a log or a terminal that cannot be drawn on.
+ *
+ * @param tookMs how long the step took, where the event ends one
+ */
+export function eventLines(event: RunEvent, paint: Paint, tookMs?: number): readonly string[] {
+  const took = tookMs === undefined ? '' : `, ${elapsed(tookMs)}`
+  switch (event.type) {
+    case 'run-started':
+      return headerLines(event, paint)
+    case 'head':
+      return [paint(`journal head ${event.hash}, ${event.records} records`, 'dim')]
+    case 'step-started':
+      return [`${paint(stepText(event.step), 'bold')}: ${event.step.title}`]
+    case 'step-already-done':
+      return [`${paint(stepText(event.step), 'bold')}: done before (${outcomeText(event.how)})`]
+    case 'step-checking':
+      return []
+    case 'step-applying':
+      return [`${paint(stepText(event.step), 'bold')}: applying, effect \`${event.effectId}\``]
+    case 'step-waiting':
+      return [`${paint(stepText(event.step), 'bold')}: waiting, until ${event.until} at the latest: ${event.what}`]
+    case 'step-retrying':
+      return [
+        `${paint(stepText(event.step), 'bold')}: ${event.message} (\`${event.code}\`); attempt ${event.attempt} at ${event.at}`,
+      ]
+    case 'step-succeeded':
+      return [`${paint(stepText(event.step), 'bold')}: ${paint('done', 'green')} (${outcomeText(event.how)}${took})`]
+    case 'step-failed':
+      return [`${paint(stepText(event.step), 'bold')}: ${paint('failed', 'red')} (\`${event.code}\`${took})`]
+    case 'person-needed':
+      return requestLines(event.request, paint)
+    case 'person-answered':
+      return [
+        `${paint(stepText(event.step), 'bold')}: ${event.kind === 'approval' ? `approved by ${event.by.join(', ')}` : 'confirmed'}`,
+      ]
+    case 'stop-requested':
+      return [paint(`stopping ${event.safePoint}; again to end at once`, 'yellow')]
+    case 'run-ended':
+      return []
+  }
+}
+
+/** What runs, where, as what: on top of everything that follows. */
+export function headerLines(event: Extract<RunEvent, { type: 'run-started' }>, paint: Paint): readonly string[] {
+  const { name, kind } = event.environment
+  return columns([
+    ['runbook', `${event.runbook}: ${event.title}`],
+    ['environment', `${name} (${kind === 'production' ? paint(kind, 'red') : kind})`],
+    ['run', event.resumed ? `${event.run}, resumed` : event.run],
+    ['state', event.stateFolder],
+  ])
+}
+
+function requestLines(request: PersonRequest, paint: Paint): readonly string[] {
+  const name = paint(stepText(request.step), 'bold')
+  switch (request.kind) {
+    case 'approval':
+      return [`${name}: needs approval by ${request.count} of role \`${request.role}\``]
+    case 'confirmation':
+      return [`${name}: ${paint('point of no return', 'yellow')}: ${request.reason}`]
+  }
+}
