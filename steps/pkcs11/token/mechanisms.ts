@@ -1,5 +1,4 @@
-import type { AttributeName } from './constants.ts'
-import { keyTypes, mechanismTypes } from './constants.ts'
+import { mechanismTypes, type AttributeName, type keyTypes } from './constants.ts'
 import type { TokenSelection } from './select.ts'
 
 export type OaepHash = 'sha1' | 'sha256' | 'sha384' | 'sha512'

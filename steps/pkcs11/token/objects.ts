@@ -123,8 +123,12 @@ export async function getOne(
 
 export async function readBooleans(session: Session, object: Handle, keyClass: KeyClass): Promise<BooleanAttributes> {
   const values = await readNamed<AttributeName>(session, object, booleans[keyClass])
-  const named = Object.entries(values).flatMap(([name, bytes]) => (bytes?.length ? [[name, bytes[0] !== 0]] : []))
-  return Object.fromEntries(named)
+  const named: Partial<Record<AttributeName, boolean>> = {}
+  for (const name of booleans[keyClass]) {
+    const bytes = values[name]
+    if (bytes?.length) named[name] = bytes[0] !== 0
+  }
+  return named
 }
 
 /** What tells algorithm and public key of a public object, or of a private one as far as the token tells. */

@@ -88,7 +88,9 @@ const versionText = (version) => `${version.major}.${version.minor}`
 async function setEnvironment(environment) {
   Object.assign(process.env, environment)
   if (process.versions['bun'] === undefined || Object.keys(environment).length === 0) return
-  const ffi = /** @type {any} */ (await import(/** @type {string} */ ('bun:ffi')))
+  /** @type {string} */
+  const ffiModule = 'bun:ffi'
+  const ffi = await import(ffiModule)
   const { symbols } = ffi.dlopen(process.platform === 'darwin' ? 'libSystem.B.dylib' : 'libc.so.6', {
     setenv: { args: ['cstring', 'cstring', 'i32'], returns: 'i32' },
   })
@@ -231,7 +233,8 @@ const operations = {
   },
 }
 
-parentPort?.on('message', async (/** @type {Question} */ { id, operation, request }) => {
+/** @param {Question} question */
+async function answer({ id, operation, request }) {
   try {
     const value = await operations[operation](request)
     parentPort?.postMessage({ id, value })
@@ -240,4 +243,6 @@ parentPort?.on('message', async (/** @type {Question} */ { id, operation, reques
     const failure = error instanceof CallFailed ? error.failure : failed(operation, error).failure
     parentPort?.postMessage({ id, failure })
   }
-})
+}
+
+parentPort?.on('message', (/** @type {Question} */ question) => void answer(question))

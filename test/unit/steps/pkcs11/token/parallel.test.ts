@@ -1,6 +1,6 @@
 import { createPublicKey, randomBytes, verify } from 'node:crypto'
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
-import type { StepError } from '../../../../../engine/step/errors.ts'
+import { StepError } from '../../../../../engine/step/errors.ts'
 import { Connection } from '../../../../../steps/pkcs11/token/connection.ts'
 import { anyCallRunning, parallelCalls } from '../../../../../steps/pkcs11/token/native-calls.ts'
 import type { Pkcs11Token } from '../../../../../steps/pkcs11/token/token.ts'
@@ -46,7 +46,8 @@ it('refuses another algorithm than the key has', async () => {
 it('forgets the handle of a key that was destroyed', async () => {
   const signer = await token.signer('a2', never)
   await token.destroyKey('a2', never)
-  const sign = () => signer.sign(randomBytes(9), never).catch(({ code }: StepError) => code)
+  const sign = () =>
+    signer.sign(randomBytes(9), never).catch((error: unknown) => (StepError.is(error) ? error.code : error))
   expect(await Promise.all([sign(), sign(), sign()])).not.toContainEqual(expect.any(Uint8Array))
   await expect(signer.sign(randomBytes(9), never)).rejects.toMatchObject({ code: 'not-found' })
 })
