@@ -6,6 +6,7 @@ export interface Problem {
   readonly message: string
   readonly hint?: string
   readonly span: Span
+  /** The span may be a secret, which no diagnostic of the file shows. */
   readonly masked?: true
 }
 
@@ -19,12 +20,20 @@ export interface Collector {
 
 /** Collects the mistakes of one file. */
 export function collector(source: SourceFile): Collector {
-  const found = new Map<string, Diagnostic>()
+  const found = new Map<string, Problem>()
   return {
     report(problem) {
       const key = `${problem.span.start} ${problem.code} ${problem.message}`
-      if (!found.has(key)) found.set(key, { ...problem, source })
+      if (!found.has(key)) found.set(key, problem)
     },
-    list: () => [...found.values()].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end),
+    list() {
+      const problems = [...found.values()].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end)
+      const hidden = problems.flatMap(({ masked, span }) => (masked === true ? [span] : []))
+      return problems.map(({ masked: _, ...problem }) => ({
+        ...problem,
+        source,
+        ...(hidden.length > 0 ? { hidden } : {}),
+      }))
+    },
   }
 }

@@ -23,6 +23,6 @@ export interface Diagnostic {
   readonly hint?: string
   readonly source: SourceFile
   readonly span: Span
-  /** The span may hold a secret that was written where a reference belongs: never shown. */
-  readonly masked?: true
+  /** Parts of the file that may be a secret, written where a reference belongs: never shown. */
+  readonly hidden?: readonly Span[]
 }

@@ -1,5 +1,5 @@
 import { displayWidth, printable } from './display-width.ts'
-import type { Diagnostic } from './diagnostic.ts'
+import type { Diagnostic, Span } from './diagnostic.ts'
 import { linesOf, positionAt } from './position.ts'
 
 export interface RenderOptions {
@@ -34,22 +34,38 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: R
 
 type Paint = (text: string, style: keyof typeof styles) => string
 
-function snippet({ source, span, masked }: Diagnostic, line: number, paint: Paint): readonly string[] {
-  const text = linesOf(source.text)[line - 1] ?? ''
-  if (text.trim() === '') return []
+function snippet({ source, span, hidden = [] }: Diagnostic, line: number, paint: Paint): readonly string[] {
+  const whole = linesOf(source.text)[line - 1] ?? ''
+  if (whole.trim() === '') return []
   const lineStart = span.start - columnOffset(source.text, span.start)
-  const from = Math.min(span.start - lineStart, text.length)
-  const to = Math.min(Math.max(span.end - lineStart, from), text.length)
+  const { text, indexOf } = hide(whole, lineStart, hidden)
+  const from = Math.min(indexOf(span.start - lineStart), text.length)
+  const to = Math.min(Math.max(indexOf(span.end - lineStart), from), text.length)
   const before = printable(text.slice(0, from))
   const marked = printable(text.slice(0, to)).slice(before.length)
   const rest = printable(text).slice(before.length + marked.length)
-  const shown = masked === true ? { before, marked: '***', rest: '' } : shortened(before, marked, rest)
+  const shown = shortened(before, marked, rest)
   const number = String(line).padStart(3)
   const carets = '^'.padEnd(Math.max(displayWidth(shown.marked), 1), '~')
   return [
     `${paint(`${number} |`, 'dim')} ${shown.before}${shown.marked}${shown.rest}`.trimEnd(),
     `${paint(`${' '.repeat(number.length)} |`, 'dim')} ${' '.repeat(displayWidth(shown.before))}${paint(carets, 'red')}`,
   ]
+}
+
+/** Writes `***` for hidden parts of a line; `indexOf` gives the new index of an old one. */
+function hide(line: string, lineStart: number, hidden: readonly Span[]) {
+  const parts = hidden
+    .map(({ start, end }) => ({ start: Math.max(start - lineStart, 0), end: Math.min(end - lineStart, line.length) }))
+    .filter(({ start, end }) => end > start)
+    .reverse()
+  const text = parts.reduce((shown, { start, end }) => `${shown.slice(0, start)}***${shown.slice(end)}`, line)
+  const indexOf = (index: number) =>
+    parts.reduce(
+      (at, { start, end }) => (index >= end ? at - (end - start) + 3 : index > start ? at - index + start : at),
+      index,
+    )
+  return { text, indexOf }
 }
 
 /** UTF-16 units between the start of the line and the offset. */

@@ -21,6 +21,15 @@ export function problemsOfBranches(
   const near = tried.filter(({ branch, problems }) => constantsAgree(node, branch) && !problems.some(isAbout(path)))
   const [meant, another] = near
   if (meant !== undefined && another === undefined) return meant.problems
+  const choice = choiceOf(node, branches)
+  if (choice !== undefined) {
+    const { name, wanted, found } = choice
+    if (found === undefined) {
+      const hint = `add \`${name}\`: ${describeSchema({ enum: wanted })}`
+      return [{ code: 'missing-key', message: `key \`${name}\` is missing`, hint, span: place.key, path }]
+    }
+    return problemsOf({ ...place, node: found, schema: { enum: wanted }, path: `${path}.${name}` })
+  }
   const literals = branches.map(({ const: value }) => value)
   const names = literals.every((value) => typeof value === 'string') ? literals : []
   const message = `wanted ${describeSchema(schema)}, found ${describeNode(node)}`
@@ -33,6 +42,21 @@ export function problemsOfBranches(
 function isAbout(path: string) {
   return (problem: ValueProblem) =>
     problem.path === path && ['wrong-type', 'wrong-value', 'type-mismatch'].includes(problem.code)
+}
+
+/** The member by whose constant the branches differ, such as `kind`. */
+function choiceOf(node: Node, branches: readonly Schema[]) {
+  if (node.kind !== 'map') return undefined
+  const [first] = branches
+  const name = Object.keys(first?.properties ?? {}).find((key) =>
+    branches.every(({ properties }) => properties?.[key]?.const !== undefined),
+  )
+  if (name === undefined) return undefined
+  return {
+    name,
+    wanted: branches.flatMap(({ properties }) => properties?.[name]?.const ?? []),
+    found: member(node, name),
+  }
 }
 
 function constantsAgree(node: Node, branch: Schema): boolean {

@@ -34,6 +34,7 @@ export interface ValueProblem {
 /** Everything in which a value differs from its schema, each mistake once. */
 export function problemsOf(place: Place): readonly ValueProblem[] {
   const { node, schema, holes } = place
+  if (node.kind === 'scalar' && node.refused === true) return []
   const type = holes?.get(node)
   if (type !== undefined) return problemsOfHole(place, type)
   if (schema['x-runbook-template'] === true) return problemsOfType({ ...place, holes: noHoles })
@@ -74,7 +75,7 @@ const noHoles: ReadonlyMap<Node, Type> = new Map()
 
 function problemsOfHole({ node, schema, path }: Place, type: Type): readonly ValueProblem[] {
   if (fits(type, schema)) return []
-  const wanted = describeSchema(schema)
+  const wanted = describeSchema(typeof schema.type === 'string' ? { type: schema.type } : schema)
   const message = `wanted ${wanted}, found ${describeType(type)}`
   const hint = conversion(schema, type)
   return [{ code: 'type-mismatch', message, ...(hint === undefined ? {} : { hint }), span: node.span, path }]

@@ -23,7 +23,7 @@ export function problemsOfType({ node, schema, path, holes }: Place): readonly V
     return [{ code: 'unexpected-expression', message: 'an expression cannot stand here', span: node.span, path }]
   }
   if (schema.type !== undefined && !typesOf(schema).some((type) => hasType(node, type))) {
-    return wrong('wrong-type', typeHint(node, schema))
+    return wrong('wrong-type', secret ? { hint: secretHint } : typeHint(node, schema))
   }
   const values = schema.const === undefined ? schema.enum : [schema.const]
   const value = JSON.stringify(nodeValue(node))
@@ -38,7 +38,7 @@ export function problemsOfType({ node, schema, path, holes }: Place): readonly V
 export function problemsOfScalar({ schema, path }: Place, node: ScalarNode): readonly ValueProblem[] {
   const { value, span, written } = node
   const wrong = (code: string, message: string): readonly ValueProblem[] => [
-    { code, message, span, path, ...(isSecret(schema) ? { masked: true } : {}) },
+    { code, message, span, path, ...(isSecret(schema) ? { hint: secretHint, masked: true } : {}) },
   ]
   if (typeof value === 'number') {
     const limit = wrongRange(value, schema)
@@ -103,6 +103,8 @@ function typeHint(node: Node, schema: Schema): { hint?: string } {
   if (['yes', 'on', 'y', 'true'].includes(word)) return { hint: 'write `true`' }
   return ['no', 'off', 'n', 'false'].includes(word) ? { hint: 'write `false`' } : {}
 }
+
+const secretHint = 'never write the secret itself; name where it is kept'
 
 /** A reference to a secret; whoever writes the secret itself there must not see it in a log. */
 function isSecret({ pattern }: Schema): boolean {

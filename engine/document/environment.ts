@@ -13,6 +13,8 @@ export interface Environment {
   readonly bindingsSpan: Span
   /** Who may approve, by role: names of principals. */
   readonly approvers: ReadonlyMap<string, readonly string[]>
+  /** The key `approvers`, marked when some are missing. */
+  readonly approversSpan: Span
   /** Inputs by runbook name; what `--input` gives goes before. */
   readonly inputs: ReadonlyMap<string, JsonObject>
   /** The same with their places, for messages. */

@@ -40,9 +40,10 @@ function readEnvironment(root: MapNode, source: SourceFile, catalog: Catalog, re
     bindings: readTargets(member(root, 'bindings'), catalog, report),
     bindingsSpan: root.entries.get('bindings')?.keySpan ?? root.span,
     approvers: approversOf(member(root, 'approvers')),
+    approversSpan: (root.entries.get('approvers') ?? root.entries.get('environment'))?.keySpan ?? root.span,
     inputs: new Map(inputNodes.map(([name, node]) => [name, objectOf(node)])),
     inputNodes: new Map(inputNodes),
-    sandbox: readSandbox(root, kind, report),
+    sandbox: readSandbox(root, report),
   }
 }
 
@@ -76,9 +77,10 @@ function readTargets(node: Node | undefined, catalog: Catalog, report: Report): 
   return targets
 }
 
-function readSandbox(root: MapNode, kind: Environment['kind'] | undefined, report: Report): Environment['sandbox'] {
+function readSandbox(root: MapNode, report: Report): Environment['sandbox'] {
+  const kind = stringOf(member(root, 'kind'))
   const entry = root.entries.get('sandbox')
-  if (entry !== undefined && kind !== 'sandbox') {
+  if (entry !== undefined && (kind === 'test' || kind === 'production')) {
     const message = `\`sandbox\` belongs to \`kind: sandbox\`, found \`kind: ${kind}\``
     report({ code: 'meaningless-key', message, hint: 'leave it out', span: entry.keySpan })
   }

@@ -35,7 +35,7 @@ export function matchEnvironment(runbook: Runbook, environment: Environment): re
     if (people >= approval.count) continue
     const message = `step \`${id}\` needs ${count(approval.count, 'approver')} of role \`${approval.role}\`, found ${people}`
     const hint = `name them under \`approvers\`: \`${approval.role}\``
-    report({ code: 'missing-approvers', message, hint, span: environment.bindingsSpan })
+    report({ code: 'missing-approvers', message, hint, span: environment.approversSpan })
   }
   return list()
 }

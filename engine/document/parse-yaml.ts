@@ -1,7 +1,9 @@
-import type { Alias, Document, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+import type { Alias, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import type { Report } from '../diagnostics/collector.ts'
 import type { SourceFile, Span } from '../diagnostics/diagnostic.ts'
 import type { Entry, Node } from '../expressions/node.ts'
+import { deepestAllowed } from './deepest-allowed.ts'
+import { reportHiddenCharacters } from './report-hidden-characters.ts'
 import { reportSyntaxErrors } from './report-syntax-errors.ts'
 import { scalarOffsets } from './scalar-offsets.ts'
 
@@ -17,9 +19,19 @@ export async function parseYaml(source: SourceFile, report: Report): Promise<Nod
     report({ code: 'empty-file', message: 'file is empty', span: { start: 0, end: 0 } })
     return undefined
   }
+  reportHiddenCharacters(source, report)
+  const deep = deepestAllowed(source.text)
+  if (deep !== undefined) {
+    report({ code: 'too-deep', message: 'values are nested too deeply', span: { start: deep, end: deep + 1 } })
+    return undefined
+  }
   const yaml = await import('yaml')
-  const [document, ...others] = documentsOf(yaml, source, report) ?? []
-  if (document === undefined) return undefined
+  const documents = yaml.parseAllDocuments(source.text, options)
+  const [document, ...others] = Array.isArray(documents) ? documents : []
+  if (document === undefined) {
+    report({ code: 'empty-file', message: 'file holds nothing but comments', span: { start: 0, end: 0 } })
+    return undefined
+  }
   if (!reportSyntaxErrors(document, source, report)) return undefined
   const [second] = others
   if (second !== undefined) {
@@ -39,28 +51,14 @@ export async function parseYaml(source: SourceFile, report: Report): Promise<Nod
   return reader(yaml, source, report).read(document.contents)
 }
 
-/** A file of nothing but brackets nests deeper than a stack; people's files do not. */
-function documentsOf(yaml: Yaml, source: SourceFile, report: Report): readonly Document.Parsed[] | undefined {
-  const opening = /[[{]{100}|(?:[-?:] ){100}/.exec(source.text.replaceAll(/[\n\r\t]+/g, ' '))
-  const options = {
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  } as const
-  try {
-    if (opening === null) {
-      const documents = yaml.parseAllDocuments(source.text, options)
-      return Array.isArray(documents) ? documents : []
-    }
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-  }
-  report({ code: 'too-deep', message: 'values are nested too deeply', span: { start: 0, end: 1 } })
-  return undefined
-}
+const options = {
+  version: '1.2',
+  schema: 'core',
+  merge: false,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const
 
 function reader(yaml: Yaml, { text }: SourceFile, report: Report) {
   return { read }
@@ -70,7 +68,7 @@ function reader(yaml: Yaml, { text }: SourceFile, report: Report) {
     const span = spanOf(node.range)
     if (depth > 64) {
       report({ code: 'too-deep', message: 'values are nested too deeply', span })
-      return nothing(span)
+      return refused(span)
     }
     if (yaml.isAlias(node)) return readAlias(node, span)
     refuseProperties(node)
@@ -78,10 +76,12 @@ function reader(yaml: Yaml, { text }: SourceFile, report: Report) {
     return yaml.isMap(node) ? readMap(node, span, depth) : readList(node, span, depth)
   }
 
+  /** An alias of an anchor follows from the anchor, which is reported. */
   function readAlias(node: Alias, span: Span): Node {
     const message = `alias \`*${node.source}\` is not allowed`
-    report({ code: 'alias', message, hint: 'write the value out, so that a reviewer sees it', span })
-    return nothing(span)
+    const anchored = new RegExp(`&${escapeRegExp(node.source)}(?![^\\s,\\[\\]{}])`).test(text)
+    if (!anchored) report({ code: 'alias', message, hint: 'put text in quotes', span })
+    return refused(span)
   }
 
   function refuseProperties(node: Exclude<ParsedNode, Alias.Parsed>): void {
@@ -125,7 +125,7 @@ function reader(yaml: Yaml, { text }: SourceFile, report: Report) {
       const hint = 'put it in quotes if it is text'
       report({ code: 'inexact-number', message: `number \`${written}\` cannot be kept exactly`, hint, span })
     }
-    return nothing(span)
+    return refused(span)
   }
 
   /** A block scalar ends with its line end, which no caret should mark. */
@@ -185,6 +185,11 @@ function reader(yaml: Yaml, { text }: SourceFile, report: Report) {
   }
 }
 
+/** Stands for a value that was reported. */
+function refused(span: Span): Node {
+  return { kind: 'scalar', value: null, span, quoted: false, written: '', refused: true, offsetOf: () => span.start }
+}
+
 function nothing(span: Span): Node {
   return { kind: 'scalar', value: null, span, quoted: false, written: '', offsetOf: () => span.start }
 }
@@ -196,4 +201,8 @@ function spanOf(range: readonly [number, number, number] | null | undefined): Sp
 function lineAt({ text }: SourceFile, start: number): Span {
   const end = text.indexOf('\n', start)
   return { start, end: end < 0 ? text.length : Math.max(end, start + 1) }
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

@@ -29,7 +29,7 @@ export async function readSteps(outlines: readonly StepOutline[], context: Steps
     const { type } = outline
     const compiled = await readInputs(outline, refuseLater(outlines, outline), context)
     if (type === undefined) continue
-    const key = keyOf(outline.node, 'uses')
+    const key = keyOf(outline.node, outline.node.entries.has('target') ? 'target' : 'uses')
     checkTarget(member(outline.node, 'target'), type, key, context)
     refuseMeaningless(outline.node, type, context.report)
     steps.push(stepOf(outline, type, compiled))

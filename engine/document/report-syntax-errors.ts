@@ -1,4 +1,4 @@
-import type { Document, ErrorCode } from 'yaml'
+import type { Document, ErrorCode, YAMLParseError } from 'yaml'
 import type { Report } from '../diagnostics/collector.ts'
 import type { SourceFile } from '../diagnostics/diagnostic.ts'
 
@@ -27,18 +27,32 @@ export function reportSyntaxErrors(document: Document.Parsed, { text }: SourceFi
   }
   const other = document.errors.find(({ code }) => code !== 'TAB_AS_INDENT' && !checkedElsewhere.has(code))
   if (tabs.length === 0 && other !== undefined) {
-    const [start, end] = other.pos
-    const line = text.slice(text.lastIndexOf('\n', start - 1) + 1).split('\n', 1)[0] ?? ''
+    const span = spanOf(other, document, text)
+    const line = text.slice(text.lastIndexOf('\n', span.start - 1) + 1).split('\n', 1)[0] ?? ''
     const hint = hintFor(other.code, line)
-    const message = wording[other.code] ?? `${other.message.slice(0, 1).toLowerCase()}${other.message.slice(1)}`
-    report({
-      code: 'yaml-syntax',
-      message,
-      ...(hint === undefined ? {} : { hint }),
-      span: { start, end: Math.max(end, start) },
-    })
+    const unexpected = `unexpected \`${/^(\w+|.)/.exec(text.slice(span.start))?.[0] ?? 'end of file'}\``
+    const message = other.code === 'UNEXPECTED_TOKEN' ? unexpected : (wording[other.code] ?? lowered(other.message))
+    report({ code: 'yaml-syntax', message, ...(hint === undefined ? {} : { hint }), span })
   }
   return document.errors.every(({ code }) => checkedElsewhere.has(code))
+}
+
+/** Where it is; for a quote that is never closed where it was opened. */
+function spanOf({ pos, code }: YAMLParseError, { contents }: Document.Parsed, text: string) {
+  let last: unknown = contents
+  while (code === 'MISSING_CHAR' && pos[1] >= text.length && typeof last === 'object' && last !== null) {
+    if ('items' in last && Array.isArray(last.items)) last = last.items.at(-1)
+    else if ('value' in last && 'key' in last) last = last.value ?? last.key
+    else if ('type' in last && 'range' in last && Array.isArray(last.range) && String(last.type).startsWith('QUOTE')) {
+      const start = Number(last.range[0])
+      return { start, end: start + 1 }
+    } else break
+  }
+  return { start: pos[0], end: Math.max(pos[1], pos[0]) }
+}
+
+function lowered(message: string): string {
+  return `${message.slice(0, 1).toLowerCase()}${message.slice(1)}`
 }
 
 /** Mistakes that the reader of the tree reports better. */
@@ -59,5 +73,6 @@ function hintFor(code: ErrorCode, line: string): string | undefined {
 const wording: Readonly<Partial<Record<ErrorCode, string>>> = {
   BLOCK_AS_IMPLICIT_KEY: 'a map cannot begin here',
   MULTILINE_IMPLICIT_KEY: 'a key must end with `:` on its line',
-  MISSING_CHAR: 'a closing quote, bracket or `:` is missing',
+  MISSING_CHAR: 'a closing quote or bracket, or `:` after a key, is missing',
+  BAD_INDENT: 'the indentation is wrong, or a closing bracket is missing',
 }

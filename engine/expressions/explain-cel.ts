@@ -26,6 +26,8 @@ export function explainCel({ code, summary }: CelProblem, cel: Cel): Refusal {
       return summary.endsWith('EOF')
         ? { code: 'bad-expression', message: 'the expression ends too early' }
         : { code: 'bad-expression', message: plain(summary) }
+    case 'unexpected_character':
+      return { code: 'bad-expression', message: `unexpected \`${summary.replaceAll("'", '').slice(-1)}\`` }
     case 'no_such_key':
       return { code: 'unknown-member', message: plain(summary) }
     default:

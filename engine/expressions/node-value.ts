@@ -21,7 +21,7 @@ export function nodeOf(value: Json, span: Span = { start: 0, end: 0 }): Node {
       kind: 'scalar',
       value,
       span,
-      quoted: typeof value === 'string',
+      quoted: false,
       written: String(value),
       offsetOf: () => span.start,
     }

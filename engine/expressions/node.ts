@@ -10,6 +10,8 @@ export interface ScalarNode {
   readonly quoted: boolean
   /** As it stands in the file: `012` for the number 12. */
   readonly written: string
+  /** It was refused, which was reported: nothing more is said about it. */
+  readonly refused?: true
   /** The file offset of the character at `index` of a string value, through quotes, escapes and folded lines. */
   readonly offsetOf: (index: number) => number
 }
