@@ -1,14 +1,14 @@
 import { type Static, Type } from 'typebox'
 import type { CheckAnswer } from '../../engine/step/check-answer.ts'
 import type { CheckContext } from '../../engine/step/context.ts'
-import { StepError } from '../../engine/step/errors.ts'
-import { pemText, sha256Hex } from '../../engine/step/schema.ts'
+import { sha256Hex } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
 import { attributeDifferences } from './attribute-differences.ts'
 import { describeKeyPair } from './describe-key-pair.ts'
+import { destroyOwnKey } from './destroy-own-key.ts'
 import { effectOfKeyId, keyIdOfEffect } from './effect-key-id.ts'
 import { findLabelled } from './find-labelled.ts'
-import { keyAlgorithm, keyAttributes, keyId, keyLabel, keyPurpose } from './key-schema.ts'
+import { keyAlgorithm, keyLabel, keyPairOutputs, keyPurpose } from './key-schema.ts'
 import { asPkcs11Token, type Pkcs11Token } from './token/token.ts'
 
 const inputs = Type.Object(
@@ -36,17 +36,7 @@ const inputs = Type.Object(
   { additionalProperties: false },
 )
 
-const outputs = Type.Object(
-  {
-    keyId: keyId('CKA_ID of both objects: the id of the effect that made them, in ASCII'),
-    label: Type.String({ description: 'CKA_LABEL' }),
-    algorithm: keyAlgorithm('Kind and size of the key'),
-    publicKeyPem: pemText('The public key'),
-    spkiSha256: sha256Hex('SHA-256 of the public key (SubjectPublicKeyInfo, DER)'),
-    attributes: keyAttributes('Attributes as the token tells them afterwards'),
-  },
-  { additionalProperties: false },
-)
+const outputs = Type.Object(keyPairOutputs, { additionalProperties: false })
 
 type Inputs = Static<typeof inputs>
 type Outputs = Static<typeof outputs>
@@ -123,8 +113,8 @@ with: { label: backup-wrapping, algorithm: rsa-2048, purpose: unwrap, extractabl
   },
   undo: {
     destructive: true,
-    async run(_, { keyId: made }, context) {
-      await destroyOwnKey(asPkcs11Token(context.target), made, context)
+    async run(_, { keyId: made }, { target, effectId, signal }) {
+      await destroyOwnKey(asPkcs11Token(target), made, effectId, signal)
     },
   },
 })
@@ -168,16 +158,4 @@ function judge(found: Outputs, wanted: Inputs, madeBy: string | undefined): Chec
     differs: `${name} is there already, and its key ID \`${found.keyId}\` is not that of a run`,
     hint: 'choose another label, or say `existing: adopt` with `adoptSpkiSha256`',
   }
-}
-
-/** Destroys a key pair that this effect made; a missing one is success. @throws {StepError} `conflict` when it is another's */
-export async function destroyOwnKey(
-  token: Pkcs11Token,
-  made: string,
-  { effectId, signal }: { readonly effectId: string; readonly signal: AbortSignal },
-): Promise<void> {
-  if (made !== keyIdOfEffect(effectId)) {
-    throw new StepError('conflict', `key \`${made}\` was not made by effect \`${effectId}\``)
-  }
-  if ((await token.keyPairState(made, signal)) !== 'absent') await token.destroyKey(made, signal)
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { pemText, sha256Hex } from '../../engine/step/schema.ts'
 import { keyAlgorithms } from './token/public-key.ts'
 
 /** A label that tokens keep as it is: CKA_LABEL. */
@@ -31,4 +32,14 @@ export function keyAttributes(description: string) {
     { private: booleans('private'), public: booleans('public') },
     { description, additionalProperties: false },
   )
+}
+
+/** Outputs of every step that makes or reads a key pair. */
+export const keyPairOutputs = {
+  keyId: keyId('CKA_ID of both objects. Of a key that a run made: the id of its effect, in ASCII'),
+  label: Type.String({ description: 'CKA_LABEL' }),
+  algorithm: keyAlgorithm('Kind and size of the key'),
+  publicKeyPem: pemText('The public key'),
+  spkiSha256: sha256Hex('SHA-256 of the public key (SubjectPublicKeyInfo, DER)'),
+  attributes: keyAttributes('Attributes as the token tells them'),
 }

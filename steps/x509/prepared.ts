@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox'
 import type { Absent, Satisfied } from '../../engine/step/check-answer.ts'
 import type { CheckContext } from '../../engine/step/context.ts'
-import { StepError } from '../../engine/step/errors.ts'
 import { dateTime, sha256Hex } from '../../engine/step/schema.ts'
+import { requireRunning } from './cancelled.ts'
 import { describeTbs } from './model/describe.ts'
 import { sha256Hex as digestOf } from './model/digest.ts'
 import { invalid } from './model/invalid.ts'
@@ -36,7 +36,7 @@ export type PreparedCertificate = Static<typeof preparedCertificate>
  * and nobody has seen the first ones.
  */
 export function preparedBefore<O>({ answer, signal }: CheckContext): Satisfied<O> | Absent {
-  if (signal.aborted) throw new StepError('cancelled', 'preparing was cancelled')
+  requireRunning(signal)
   if (answer === undefined) return { state: 'absent' }
   // the answer is what this step type's own `apply` returned
   return { state: 'satisfied', outputs: answer as O }
