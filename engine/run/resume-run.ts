@@ -39,7 +39,7 @@ export async function resumeRun(runId: string, parts: RunParts): Promise<RunDone
     sandbox: environment.sandbox !== undefined,
     signal: parts.stop.requested,
   })
-  return proceed(parts, { begun, bindings, journal, recorded, resumed: true })
+  return await proceed(parts, { begun, bindings, journal, recorded, resumed: true })
 }
 
 function refuseChanges(begun: RunBegun, now: RunBegun): void {

@@ -1,0 +1,10 @@
+import type { Family } from '../engine/step/family.ts'
+import { acmPca } from './acm-pca/index.ts'
+import { approval } from './approval/index.ts'
+import { aws } from './aws/index.ts'
+import { file } from './file/index.ts'
+import { pkcs11 } from './pkcs11/index.ts'
+import { x509 } from './x509/index.ts'
+
+/** All families, in the order of the reference. */
+export const families: readonly Family[] = [pkcs11, x509, acmPca, aws, approval, file]
