@@ -13,11 +13,13 @@ export const x509Algorithms = [
   'rsa-pkcs1-sha512',
 ] as const
 
+/** See {@link x509Algorithms}. */
 export type X509Algorithm = (typeof x509Algorithms)[number]
 
 /** Either vocabulary: names of runbooks and signers (`ecdsa-p384-sha384`), or of AlgorithmIdentifiers (`ecdsa-sha384`). */
 export type AnySignatureAlgorithm = SignatureAlgorithm | X509Algorithm
 
+/** Kinds of keys that sign. */
 export type KeyFamily = 'ecdsa' | 'rsa'
 
 interface Row {
@@ -52,10 +54,12 @@ export function x509Algorithm(algorithm: AnySignatureAlgorithm): X509Algorithm {
   }
 }
 
+/** The kind of key that makes such signatures. */
 export function familyOf(algorithm: AnySignatureAlgorithm): KeyFamily {
   return rows[x509Algorithm(algorithm)].family
 }
 
+/** The digest that is signed, as `node:crypto` names it. */
 export function hashOf(algorithm: AnySignatureAlgorithm): 'sha256' | 'sha384' | 'sha512' {
   return rows[x509Algorithm(algorithm)].hash
 }

@@ -1,7 +1,7 @@
 import { bytesEqual } from './bytes.ts'
 import type { Certificate } from './certificate.ts'
 import { type CertificateList, verifyCertificateList } from './certificate-list.ts'
-import type { Problem } from './chain.ts'
+import type { Problem } from './chain-problem.ts'
 import { extensionOids, oidName } from './oids.ts'
 import { dateText } from './time.ts'
 

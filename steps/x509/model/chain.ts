@@ -1,29 +1,10 @@
 import { bytesEqual } from './bytes.ts'
 import { type Certificate, verifyCertificate } from './certificate.ts'
 import type { CertificateList } from './certificate-list.ts'
+import type { ChainProblemCode, Problem } from './chain-problem.ts'
 import { revocationProblems } from './chain-revocation.ts'
 import { extensionOids, oidName } from './oids.ts'
 import { dateText } from './time.ts'
-
-/** What can be wrong with a chain. */
-export type ChainProblemCode =
-  | 'empty'
-  | 'anchor'
-  | 'version'
-  | 'extension'
-  | 'algorithm'
-  | 'not-yet-valid'
-  | 'expired'
-  | 'issuer-name'
-  | 'signature'
-  | 'not-a-ca'
-  | 'path-length'
-  | 'key-usage'
-  | 'key-identifier'
-  | 'crl-missing'
-  | 'crl-invalid'
-  | 'crl-expired'
-  | 'revoked'
 
 /** One reason why a chain is not accepted. */
 export interface ChainProblem {
@@ -45,6 +26,7 @@ export interface ChainFields {
   readonly crls: readonly CertificateList[] | 'not-checked'
 }
 
+/** Whether a chain is accepted, and why not. */
 export interface ChainResult {
   readonly valid: boolean
   /** All that is wrong, from the certificate that is verified to the anchor. */
@@ -82,9 +64,6 @@ export function verifyChain({ chain, anchor, at, crls }: ChainFields): ChainResu
   })
   return { valid: problems.length === 0, problems }
 }
-
-/** Code and message, to which the position is added. */
-export type Problem = readonly [code: ChainProblemCode, message: string]
 
 const processed: ReadonlySet<string> = new Set([
   extensionOids.basicConstraints,

@@ -1,7 +1,8 @@
 import { hexOf } from './bytes.ts'
 import { tags } from './der.ts'
 import { childrenOf, DerFields, type DerValue, expectTag, readDer } from './der-reader.ts'
-import { bitsOf, readBoolean, readInteger, readNamedBits, readOid, readSmallInteger } from './der-values.ts'
+import { readBoolean, readInteger, readNamedBits, readOid, readSmallInteger } from './der-values.ts'
+import { decodePoint, decodeScope, type IssuingDistributionPoint } from './decode-distribution.ts'
 import type { Extension } from './extension.ts'
 import { decodeGeneralName, type GeneralName } from './general-name.ts'
 import { invalid } from './invalid.ts'
@@ -28,15 +29,6 @@ export interface DecodedExtensions {
   readonly issuingDistributionPoint?: IssuingDistributionPoint
   /** Extensions that this model knows and whose value is not what it should be. */
   readonly undecodable: readonly { readonly oid: string; readonly why: string }[]
-}
-
-/** The scope of a CRL (RFC 5280 section 5.2.5). */
-export interface IssuingDistributionPoint {
-  readonly urls: readonly string[]
-  readonly onlyUserCertificates: boolean
-  readonly onlyCaCertificates: boolean
-  /** Indirect, only for some reasons, only for attribute certificates, or named relative to the issuer. */
-  readonly otherwiseRestricted: boolean
 }
 
 type Decoded = Omit<DecodedExtensions, 'undecodable'>
@@ -120,22 +112,6 @@ function decodeAuthorityKeyId(value: DerValue): { keyId?: string; namesIssuer: b
   }
 }
 
-function decodePoint(value: DerValue): string[] {
-  const fields = new DerFields(value, 'distribution point')
-  const name = fields.optional(0xa0)
-  fields.optional(0x81)
-  fields.optional(0xa2)
-  fields.end()
-  return name === undefined ? [] : pointUrls(name)
-}
-
-function pointUrls(pointName: DerValue): string[] {
-  return childrenOf(pointName, 'distribution point name')
-    .filter(({ tag }) => tag === 0xa0)
-    .flatMap((full) => childrenOf(full, 'full name').map(decodeGeneralName))
-    .flatMap((name) => (name.kind === 'uri' ? [name.text] : []))
-}
-
 function decodeAccess(value: DerValue): { ocsp: string[]; caIssuers: string[] } {
   const access = { ocsp: [] as string[], caIssuers: [] as string[] }
   for (const each of list(value)) {
@@ -148,20 +124,4 @@ function decodeAccess(value: DerValue): { ocsp: string[]; caIssuers: string[] } 
     if (method === otherOids.caIssuers) access.caIssuers.push(location.text)
   }
   return access
-}
-
-function decodeScope(value: DerValue): IssuingDistributionPoint {
-  const fields = new DerFields(value, 'issuing distribution point')
-  const point = fields.optional(0xa0)
-  const flag = (tag: number): boolean => fields.optional(tag)?.content[0] === 0xff
-  const onlyUserCertificates = flag(0x81)
-  const onlyCaCertificates = flag(0x82)
-  const reasons = fields.optional(0x83)
-  const someReasons = reasons !== undefined && bitsOf(reasons.content, 'reasons').length >= 0
-  const indirect = flag(0x84)
-  const attributes = flag(0x85)
-  fields.end()
-  const urls = point === undefined ? [] : pointUrls(point)
-  const otherwiseRestricted = someReasons || indirect || attributes || (point !== undefined && urls.length === 0)
-  return { urls, onlyUserCertificates, onlyCaCertificates, otherwiseRestricted }
 }

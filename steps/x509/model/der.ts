@@ -80,6 +80,7 @@ export function booleanTrue(): Uint8Array {
   return tlv(tags.boolean, Uint8Array.of(0xff))
 }
 
+/** OCTET STRING. */
 export function octetString(content: Uint8Array): Uint8Array {
   return tlv(tags.octetString, content)
 }
@@ -101,6 +102,7 @@ export function namedBits(bits: readonly number[]): Uint8Array {
   return tlv(tags.bitString, octets)
 }
 
+/** NULL. */
 export function nullValue(): Uint8Array {
   return tlv(tags.nullValue)
 }

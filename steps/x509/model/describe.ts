@@ -29,7 +29,7 @@ export function describeTbs(tbs: Uint8Array | Tbs): string {
     ...parsed.extensions.map(extensionLine),
     ['SHA-256 of these bytes', sha256Hex(parsed.tbs)],
   ]
-  const width = Math.max(...all.map(([label]) => label.length)) + 1
+  const width = all.reduce((widest, [label]) => Math.max(widest, label.length + 1), 0)
   return [title, ...all.map(([label, value]) => `  ${`${label}:`.padEnd(width)} ${value}`), ''].join('\n')
 }
 

@@ -3,6 +3,7 @@ import { bytesOfHex } from './bytes.ts'
 import type { Certificate } from './certificate.ts'
 import { keyIdentifier } from './digest.ts'
 import { invalid } from './invalid.ts'
+import { readName } from './name-text.ts'
 import { requireKeyFits } from './public-key.ts'
 import { dateText, wholeSeconds } from './time.ts'
 
@@ -34,4 +35,9 @@ export function requireIssuable(
     throw invalid(
       `certificate would outlive its issuer: \`${dateText(wanted.notAfter)}\` is after \`${dateText(issuer.notAfter)}\``,
     )
+}
+
+/** @throws {StepError} `invalid` when a CA would have no name (RFC 5280 section 4.1.2.6) */
+export function requireNamed(subject: Uint8Array): void {
+  if (readName(subject).length === 0) throw invalid('subject of a CA is empty')
 }

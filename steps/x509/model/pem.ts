@@ -1,5 +1,6 @@
 import { invalid } from './invalid.ts'
 
+/** Labels of RFC 7468 that this model reads and writes. */
 export type PemLabel = 'CERTIFICATE' | 'X509 CRL' | 'CERTIFICATE REQUEST' | 'PUBLIC KEY'
 
 /** Labels that other programs write for the same thing (RFC 7468 section 7: Microsoft's `certreq`). */
@@ -57,8 +58,8 @@ function base64(digits: string, where: string): Uint8Array {
   return Uint8Array.from(bytes)
 }
 
-/** DER of a block given as PEM text or already as DER. */
+/** DER of a block given as PEM text, as its bytes, or already as DER; a copy, which nobody else can change. */
 export function derOf(label: PemLabel, source: string | Uint8Array): Uint8Array {
   if (typeof source === 'string') return decodePem(label, source)
-  return source[0] === 0x2d ? decodePem(label, Buffer.from(source).toString('latin1')) : source
+  return source[0] === 0x2d ? decodePem(label, Buffer.from(source).toString('latin1')) : Uint8Array.from(source)
 }

@@ -2,6 +2,7 @@ import type { AnySignatureAlgorithm } from './algorithm.ts'
 import { certificateTbs } from './certificate-tbs.ts'
 import { keyIdentifier } from './digest.ts'
 import { basicConstraints, keyUsage, subjectKeyIdentifier } from './extension.ts'
+import { requireNamed } from './issuer.ts'
 import { parsePublicKey, requireKeyFits } from './public-key.ts'
 
 /** What a self-signed root says. */
@@ -29,6 +30,7 @@ export interface RootFields {
 export function rootTbs(fields: RootFields): Uint8Array {
   const publicKeySpki = parsePublicKey(fields.publicKeySpki)
   requireKeyFits(publicKeySpki, fields.signatureAlgorithm)
+  requireNamed(fields.subject)
   return certificateTbs({
     serial: fields.serial,
     signatureAlgorithm: fields.signatureAlgorithm,

@@ -11,7 +11,7 @@ import {
   subjectKeyIdentifier,
 } from './extension.ts'
 import { invalid } from './invalid.ts'
-import { issuerKeyIdentifier, requireIssuable } from './issuer.ts'
+import { issuerKeyIdentifier, requireIssuable, requireNamed } from './issuer.ts'
 
 /** What a subordinate CA certificate says. */
 export interface SubordinateFields {
@@ -41,6 +41,7 @@ export function subordinateTbs(fields: SubordinateFields): Uint8Array {
   const { issuer, csr, pathLength } = fields
   if (!verifyCsr(csr)) throw invalid(`certificate request \`${csr.subjectText}\` is not signed by its own key`)
   requireIssuable(issuer, fields)
+  requireNamed(csr.subject)
   const limit = issuer.decoded.basicConstraints?.pathLength
   if (limit !== undefined && (pathLength ?? Infinity) >= limit)
     throw invalid(

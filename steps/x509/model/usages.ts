@@ -11,6 +11,7 @@ export const keyUsages = [
   'decipherOnly',
 ] as const
 
+/** See {@link keyUsages}. */
 export type KeyUsage = (typeof keyUsages)[number]
 
 /** Reasons for which a certificate is revoked, with their codes (RFC 5280 section 5.3.1). */
@@ -26,4 +27,5 @@ export const revocationReasons = {
   aACompromise: 10,
 } as const
 
+/** See {@link revocationReasons}. */
 export type RevocationReason = keyof typeof revocationReasons

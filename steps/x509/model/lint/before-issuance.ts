@@ -2,10 +2,12 @@ import type { Certificate } from '../certificate.ts'
 import { crossReadCertificate, crossReadCertificateList } from '../cross-read.ts'
 import type { CertificateRequest } from '../csr.ts'
 import { throwAwayCopy, throwAwayCrl } from '../pre-issuance.ts'
+import { readTbsCertificate } from '../tbs-certificate.ts'
 import { lintAgainstIssuer, lintListAgainstIssuer } from './against-issuer.ts'
 import { type CertificateRole, lintCertificate } from './certificate.ts'
 import { lintCertificateList } from './crl.ts'
-import type { Finding } from './lint.ts'
+import { keyLints } from './key.ts'
+import { type Finding, runLints } from './lint.ts'
 
 /**
  * Judges a prepared certificate before anything is signed: all rules over a copy signed by a throw-away key, and a
@@ -20,8 +22,10 @@ export async function lintBeforeIssuance(
   context: { readonly issuer?: Certificate | undefined; readonly csr?: CertificateRequest | undefined } = {},
 ): Promise<Finding[]> {
   const { certificate, issuer } = await throwAwayCopy(tbs, context.issuer)
+  const keyFindings = runLints(keyLints, readTbsCertificate(tbs)) // the copy of a root has another key
   return [
-    ...lintCertificate(certificate, role),
+    ...lintCertificate(certificate, role).filter(({ id }) => !keyLints.some((lint) => lint.id === id)),
+    ...keyFindings,
     ...(context.issuer === undefined ? [] : lintAgainstIssuer(certificate, issuer, context.csr)),
     ...disagreements(await crossReadCertificate(certificate)),
   ]

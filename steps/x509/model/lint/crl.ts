@@ -60,9 +60,9 @@ export const crlLints: readonly Lint<CertificateList>[] = [
   {
     id: 'e_crl_duplicate_entry',
     look: ({ entries }) => {
-      const serials = entries.map(({ serialHex }) => serialHex)
-      const again = serials.find((serial, index) => serials.indexOf(serial) !== index)
-      return again && `\`${again}\` is listed more than once`
+      const seen = new Set<string>()
+      const again = entries.find(({ serialHex }) => seen.size === seen.add(serialHex).size)
+      return again && `\`${again.serialHex}\` is listed more than once`
     },
   },
   {

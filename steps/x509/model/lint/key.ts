@@ -3,7 +3,7 @@ import { publicKeyKind, publicKeyText } from '../public-key.ts'
 import { type Lint, rule } from './lint.ts'
 
 /** Rules on the public key. */
-export const keyLints: readonly Lint<Certificate>[] = [
+export const keyLints: readonly Lint<Pick<Certificate, 'spki'>>[] = [
   {
     id: 'e_public_key_type_not_allowed',
     look: ({ spki }) => (publicKeyKind(spki).kind === 'other' ? `public key is \`${publicKeyText(spki)}\`` : undefined),

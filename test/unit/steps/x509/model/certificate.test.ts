@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   certificatePem,
@@ -114,5 +115,21 @@ describe('a certificate', () => {
 
   it('is an end entity without CA', () => {
     expect(makeEndEntity(root, rootKey).decoded.basicConstraints).toEqual({ ca: false })
+  })
+
+  it('is read or refused with a clear error, whatever one octet of it is', () => {
+    const octet = fc.tuple(fc.nat({ max: ca.der.length - 1 }), fc.nat({ max: 255 }))
+    fc.assert(
+      fc.property(octet, ([at, value]) => {
+        const changed = Uint8Array.from(ca.der)
+        changed[at] = value
+        try {
+          parseCertificate(changed)
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'invalid' })
+        }
+      }),
+      { numRuns: 400 },
+    )
   })
 })

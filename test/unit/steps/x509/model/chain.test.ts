@@ -1,62 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { assemble } from '../../../../../steps/x509/model/assemble.ts'
-import { type Certificate, certificatePem, parseCertificate } from '../../../../../steps/x509/model/certificate.ts'
-import { certificateListPem } from '../../../../../steps/x509/model/certificate-list.ts'
-import { certificateTbs, type CertificateFields } from '../../../../../steps/x509/model/certificate-tbs.ts'
 import { type ChainFields, verifyChain } from '../../../../../steps/x509/model/chain.ts'
-import { context, tlv, sequence } from '../../../../../steps/x509/model/der.ts'
+import { context, sequence, tlv } from '../../../../../steps/x509/model/der.ts'
 import { encodeGeneralName } from '../../../../../steps/x509/model/general-name.ts'
 import { extensionOids } from '../../../../../steps/x509/model/oids.ts'
-import { signLocally } from '../../../../../steps/x509/model/signature.ts'
-import { day, makeCrl, makeCsr, makeEndEntity, makeKey, makeRoot, makeSubordinate, type TestKey } from './hierarchy.ts'
-import { judge } from './judge.ts'
-
-const rootKey = makeKey('P-384')
-const caKey = makeKey()
-const leafKey = makeKey()
-const root = makeRoot(rootKey)
-const ca = makeSubordinate(root, rootKey, makeCsr(caKey), { crlDistributionPoint: 'http://crl.example.com/root.crl' })
-const leaf = makeEndEntity(ca, caKey, { publicKeySpki: leafKey.spki })
-const rootCrl = makeCrl(root, rootKey)
-const caCrl = makeCrl(ca, caKey)
-const good: ChainFields = { chain: [leaf, ca, root], anchor: root, at: day(2026, 6), crls: [rootCrl, caCrl] }
-
-const problems = (changes: Partial<ChainFields>): string[] =>
-  verifyChain({ ...good, ...changes }).problems.map(({ code, position }) => `${position} ${code}`)
-
-/** The same certificate with some fields changed, signed by `key`. */
-function altered(certificate: Certificate, key: TestKey, changes: Partial<CertificateFields>): Certificate {
-  const tbs = certificateTbs({
-    serial: certificate.serialHex,
-    signatureAlgorithm: key.algorithm,
-    issuer: certificate.issuer,
-    notBefore: certificate.notBefore,
-    notAfter: certificate.notAfter,
-    subject: certificate.subject,
-    publicKeySpki: certificate.spki,
-    extensions: certificate.extensions,
-    ...changes,
-  })
-  return parseCertificate(assemble(tbs, key.algorithm, signLocally(key.privateKey, key.algorithm, tbs)))
-}
-
-const without = (certificate: Certificate, oid: string) => certificate.extensions.filter((each) => each.oid !== oid)
-
-/** OpenSSL's exit code for the same question. */
-function openssl({ chain, anchor, at, crls }: ChainFields): number | null {
-  const files = {
-    anchor: certificatePem(anchor),
-    untrusted: chain
-      .slice(1)
-      .map((each) => certificatePem(each))
-      .join(''),
-    leaf: certificatePem(chain[0] ?? anchor),
-    crls: crls === 'not-checked' ? '' : crls.map((each) => certificateListPem(each)).join(''),
-  }
-  const args = ['verify', '-x509_strict', '-check_ss_sig', '-attime', String(at.getTime() / 1000), '-CAfile', 'anchor']
-  const revocation = crls === 'not-checked' ? [] : ['-crl_check_all', '-CRLfile', 'crls']
-  return judge('openssl', [...args, ...revocation, '-untrusted', 'untrusted', 'leaf'], files).exitCode
-}
+import { altered, ca, caKey, good, leaf, leafKey, openssl, problems, root, rootKey, without } from './chain-world.ts'
+import { day, makeEndEntity, makeKey, makeRoot } from './hierarchy.ts'
 
 describe('a chain', () => {
   it('is accepted when all is well, as by OpenSSL', () => {
@@ -184,58 +132,6 @@ describe('a chain', () => {
       },
       ['0 extension'],
     ],
-    ['a CRL is missing', { crls: [caCrl] }, ['1 crl-missing', '2 crl-missing']],
-    ['a CRL is too old', { crls: [rootCrl, makeCrl(ca, caKey, { nextUpdate: day(2026, 5) })] }, ['0 crl-expired']],
-    [
-      'a CRL is of the future',
-      { crls: [rootCrl, makeCrl(ca, caKey, { thisUpdate: day(2026, 7) })] },
-      ['0 crl-invalid'],
-    ],
-    [
-      'a CRL is signed by another key',
-      { crls: [rootCrl, makeCrl(makeRoot(leafKey, { subject: ca.subject }), leafKey)] },
-      ['0 crl-invalid', '0 crl-invalid'],
-    ],
-    [
-      'the end entity is revoked',
-      { crls: [rootCrl, makeCrl(ca, caKey, { revoked: [{ serial: leaf.serialHex, revokedAt: day(2026, 1, 2) }] })] },
-      ['0 revoked'],
-    ],
-    [
-      'the subordinate is revoked',
-      { crls: [caCrl, makeCrl(root, rootKey, { revoked: [{ serial: ca.serialHex, revokedAt: day(2026, 1, 2) }] })] },
-      ['1 revoked'],
-    ],
-    [
-      'a critical extension of the CRL is unknown',
-      {
-        crls: [
-          rootCrl,
-          makeCrl(ca, caKey, {
-            extensions: [{ oid: extensionOids.deltaCrlIndicator, critical: true, value: Uint8Array.of(2, 1, 1) }],
-          }),
-        ],
-      },
-      ['0 crl-invalid'],
-    ],
-    [
-      'the CRL is for CAs only',
-      {
-        crls: [
-          rootCrl,
-          makeCrl(ca, caKey, {
-            extensions: [
-              {
-                oid: extensionOids.issuingDistributionPoint,
-                critical: true,
-                value: sequence(tlv(0x82, Uint8Array.of(255))),
-              },
-            ],
-          }),
-        ],
-      },
-      ['0 crl-invalid'],
-    ],
   ])('is refused when %s, as by OpenSSL', (_, changes, wanted) => {
     expect(problems(changes)).toEqual(wanted)
     if (changes.chain?.length !== 0) expect(openssl({ ...good, ...changes })).not.toBe(0)
@@ -246,17 +142,6 @@ describe('a chain', () => {
       'policy constraints are critical',
       { chain: [altered(leaf, caKey, { extensions: [...leaf.extensions, policyConstraints] }), ca, root] },
       ['0 extension'],
-    ],
-    [
-      'one of two current CRLs revokes it',
-      {
-        crls: [
-          rootCrl,
-          caCrl,
-          makeCrl(ca, caKey, { crlNumber: 2, revoked: [{ serial: leaf.serialHex, revokedAt: day(2026, 1, 2) }] }),
-        ],
-      },
-      ['0 revoked'],
     ],
   ])('is refused when %s, which OpenSSL lets pass', (_, changes, wanted) => {
     expect(problems(changes)).toEqual(wanted)
@@ -270,18 +155,5 @@ describe('a chain', () => {
 
   it('is refused when a CA at its front may not exist below its issuer', () => {
     expect(problems({ chain: [ca, limitedRoot], anchor: limitedRoot })).toEqual(['1 path-length'])
-  })
-
-  it('takes a CRL whose scope covers the certificate', () => {
-    const point = (url: string) => ({
-      oid: extensionOids.issuingDistributionPoint,
-      critical: true,
-      value: sequence(context(0, context(0, encodeGeneralName({ kind: 'uri', text: url })))),
-    })
-    const crl = (url: string) => makeCrl(root, rootKey, { extensions: [point(url)] })
-    const subordinateProblems = (url: string) =>
-      problems({ chain: [ca, root], crls: [crl(url)] }).filter((each) => each.startsWith('0'))
-    expect(subordinateProblems('http://crl.example.com/root.crl')).toEqual([])
-    expect(subordinateProblems('http://crl.example.com/other.crl')).toEqual(['0 crl-invalid'])
   })
 })

@@ -38,7 +38,7 @@ describe('a name', () => {
         expect(readName(name).map(([part]) => part?.text)).toEqual(members.map(({ value }) => value))
         expect(Buffer.from(parseName(printName(name))).toString('hex')).toBe(Buffer.from(name).toString('hex'))
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 

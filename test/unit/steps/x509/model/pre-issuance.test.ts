@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { verifyCertificate } from '../../../../../steps/x509/model/certificate.ts'
 import { verifyCertificateList } from '../../../../../steps/x509/model/certificate-list.ts'
@@ -78,6 +79,13 @@ describe('linting before issuance', () => {
       'e_basic_constraints_not_critical',
       'w_subject_key_identifier_not_method_1',
     ])
+  })
+
+  it('finds what is wrong with the very key of a root, though the copy has another', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 })
+    const spki = Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }))
+    const weak = makeRoot({ privateKey, spki, algorithm: 'rsa-pkcs1-sha256' })
+    expect(ids(await lintBeforeIssuance(weak.tbs, 'root'))).toEqual(['w_rsa_public_exponent_not_in_range'])
   })
 
   it('finds that another request was answered', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { certificatePem } from '../../../../../steps/x509/model/certificate.ts'
+import { sequence } from '../../../../../steps/x509/model/der.ts'
 import { parseName } from '../../../../../steps/x509/model/name.ts'
 import { day, makeKey, makeRoot } from './hierarchy.ts'
 import { judge } from './judge.ts'
@@ -51,6 +52,7 @@ describe('a root', () => {
   it.each([
     ['another algorithm than its key makes', { signatureAlgorithm: 'ecdsa-p256-sha256' as const }, 'cannot sign'],
     ['an RSA algorithm for an EC key', { signatureAlgorithm: 'rsa-pkcs1-sha256' as const }, 'cannot sign'],
+    ['no name', { subject: sequence() }, 'subject of a CA is empty'],
     ['an empty validity', { notAfter: day(2026) }, 'validity is empty'],
     ['a serial number that is no hex', { serial: 'zz' }, 'is not hex'],
     ['a path length below zero', { pathLength: -1 }, 'path length'],
