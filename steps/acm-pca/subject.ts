@@ -18,7 +18,8 @@ export function membersOf(name: Uint8Array): Subject | undefined {
     .map(({ oid, text }) => [nameAttributes.find((each) => each.oid === oid)?.pcaMember, text] as const)
   const known = members.every(([member, text]) => member !== undefined && text !== undefined)
   const once = new Set(members.map(([member]) => member)).size === members.length
-  return known && once ? Object.fromEntries(members) : undefined
+  // Every name is a member of ASN1Subject, every value a text.
+  return known && once ? (Object.fromEntries(members) as Subject) : undefined
 }
 
 /** Members and values in one order, for comparing and for messages. */

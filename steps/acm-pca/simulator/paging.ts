@@ -1,4 +1,8 @@
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
 import { ServiceError } from '../../aws/simulator/service.ts'
+
+const tokenSchema = Type.Object({ after: Type.String() })
 
 /**
  * Cuts one page out of a list.
@@ -27,7 +31,7 @@ function startOf(keys: readonly string[], token: string): number {
 
 function afterOf(token: string): string {
   try {
-    return String(JSON.parse(Buffer.from(token, 'base64').toString('utf8')).after)
+    return Value.Parse(tokenSchema, JSON.parse(Buffer.from(token, 'base64').toString('utf8'))).after
   } catch {
     throw new ServiceError('InvalidNextTokenException', 'The NextToken is not valid.')
   }

@@ -1,3 +1,5 @@
+import { Type, type Static } from 'typebox'
+import { Value } from 'typebox/value'
 import { ServiceError } from '../../aws/simulator/service.ts'
 import { findAuthority, requireStatus } from './context.ts'
 import type { Handlers } from './requests.ts'
@@ -32,20 +34,21 @@ export const policyOperations: Handlers<'PutPolicy' | 'GetPolicy' | 'DeletePolic
   },
 }
 
+const policySchema = Type.Object({
+  Statement: Type.Array(Type.Object({ Resource: Type.String() }), { minItems: 1 }),
+})
+
 /** Looks at the form of a policy only: nothing in a sandbox is decided by it. */
 function checkPolicy(policy: string, arn: string): void {
-  const statements = statementsOf(policy)
-  if (!Array.isArray(statements) || statements.length === 0)
-    throw new ServiceError('InvalidPolicyException', 'The policy has no statements.')
-  for (const statement of statements)
-    if (typeof statement !== 'object' || statement === null || !('Resource' in statement) || statement.Resource !== arn)
+  for (const { Resource } of statementsOf(policy))
+    if (Resource !== arn)
       throw new ServiceError('InvalidPolicyException', `Every statement must have ${arn} as its resource.`)
 }
 
-function statementsOf(policy: string): unknown {
+function statementsOf(policy: string): Static<typeof policySchema>['Statement'] {
   try {
-    return JSON.parse(policy).Statement
+    return Value.Parse(policySchema, JSON.parse(policy)).Statement
   } catch {
-    throw new ServiceError('InvalidPolicyException', 'The policy is not JSON.')
+    throw new ServiceError('InvalidPolicyException', 'The policy is not JSON with statements that have a resource.')
   }
 }

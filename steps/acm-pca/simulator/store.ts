@@ -16,8 +16,8 @@ export interface Effect {
 /**
  * The certificate authorities of a sandbox: one file each, replaced in one piece.
  *
- * An effect and what it changed are one write; the ledger's line follows. After a crash between the two, opening writes the
- * line: the ledger knows the effect by its id and takes it once.
+ * An effect and what it changed are one write; the ledger's line follows, then the file says that the line is there. After a
+ * crash in between, opening gives the line again: the ledger knows the effect by its id and takes it once.
  */
 export class Store {
   readonly #world: ServiceWorld
@@ -44,15 +44,20 @@ export class Store {
   /** Durable, with its line in the ledger, before it returns. */
   save(changed: Authority, effect?: Effect): void {
     const outbox = effect === undefined ? [] : [{ id: randomUUID(), ...effect }]
-    const authority: Authority = { ...changed, outbox }
+    this.#deliver(this.#write({ ...changed, outbox }))
+  }
+
+  #write(authority: Authority): Authority {
     const id = authority.arn.slice(authority.arn.lastIndexOf('/') + 1)
     writeDurably(join(this.#world.folder, `${id}.json`), JSON.stringify(authority, undefined, 1))
     this.#authorities.set(authority.arn, authority)
-    this.#deliver(authority)
+    return authority
   }
 
-  #deliver({ outbox }: Authority): void {
-    for (const { id, operation, resource } of outbox)
+  #deliver(authority: Authority): void {
+    if (authority.outbox.length === 0) return
+    for (const { id, operation, resource } of authority.outbox)
       this.#world.ledger.commit({ service: 'acm-pca', operation, resource, id })
+    this.#write({ ...authority, outbox: [] })
   }
 }

@@ -2,15 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Json } from '../../../engine/step/json.ts'
 import { authenticate, jsonErrors } from './authenticate.ts'
 import { effectOf } from './faulty.ts'
-import type { Answer, Hosted } from './server.ts'
-import { ServiceError, type AwsService, type RunningService } from './service.ts'
+import type { Answer, Hosted } from './answer.ts'
+import { ServiceError } from './service.ts'
 import type { SignedRequest } from './sigv4.ts'
 import { validate } from './validate.ts'
-
-export interface HostedService {
-  readonly service: AwsService
-  readonly running: RunningService
-}
 
 /** Answers a request of the AWS JSON 1.1 protocol. */
 export async function answerJson(request: SignedRequest, hosted: Hosted): Promise<Answer> {
@@ -50,7 +45,8 @@ export async function answerJson(request: SignedRequest, hosted: Hosted): Promis
 
 function parse(body: Uint8Array): Json {
   try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
+    // What JSON.parse gives is JSON; `validate` looks at it before anything else does.
+    return JSON.parse(Buffer.from(body).toString('utf8')) as Json
   } catch (cause) {
     throw new ServiceError('SerializationException', `request is not JSON: ${String(cause)}`)
   }

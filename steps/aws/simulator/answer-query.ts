@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { authenticate, queryErrors } from './authenticate.ts'
 import { effectOf } from './faulty.ts'
-import type { Answer, Hosted } from './server.ts'
+import type { Answer, Hosted } from './answer.ts'
 import { ServiceError } from './service.ts'
 import type { SignedRequest } from './sigv4.ts'
 import { actionOf, callerIdentity, queryError } from './sts.ts'

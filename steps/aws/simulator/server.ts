@@ -1,33 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Faults } from '../../../engine/step/simulator.ts'
-import type { Accounts } from './accounts.ts'
-import { answerJson, type HostedService } from './answer-json.ts'
+import type { Answer, Hosted } from './answer.ts'
+import { answerJson } from './answer-json.ts'
 import { answerQuery } from './answer-query.ts'
 import { findObject } from './objects.ts'
 import type { SignedRequest } from './sigv4.ts'
-
-/** What came out of a request: bytes to send, or something that happens to the connection instead. */
-export type Answer =
-  | {
-      readonly kind: 'send'
-      readonly status: number
-      readonly contentType: string
-      readonly body: string | Uint8Array
-      readonly requestId: string
-      /** For a server whose clock is wrong. */
-      readonly clockOffsetMs?: number
-    }
-  | { readonly kind: 'reset' }
-  | { readonly kind: 'hang' }
-
-/** Everything the answering functions need. */
-export interface Hosted {
-  readonly accounts: Accounts
-  readonly services: readonly HostedService[]
-  readonly faults: Faults
-  /** The real clock, in milliseconds since the epoch. */
-  readonly realNow: () => number
-}
 
 const largestBodyBytes = 4 * 1024 * 1024
 
@@ -70,8 +46,8 @@ async function answerTo(request: SignedRequest, hosted: Hosted): Promise<Answer>
 async function readRequest(incoming: IncomingMessage): Promise<SignedRequest> {
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of incoming) {
-    const bytes = Buffer.from(chunk)
+  // Without an encoding set, a request gives buffers.
+  for await (const bytes of incoming as AsyncIterable<Buffer>) {
     length += bytes.length
     if (length > largestBodyBytes) throw new Error('request is too large')
     chunks.push(bytes)

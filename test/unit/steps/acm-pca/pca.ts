@@ -9,6 +9,7 @@ import { assemble } from '../../../../steps/x509/model/assemble.ts'
 import { certificatePem, parseCertificate, type Certificate } from '../../../../steps/x509/model/certificate.ts'
 import { certificateTbs, type CertificateFields } from '../../../../steps/x509/model/certificate-tbs.ts'
 import { assembleCsr, csrPem, csrTbs, parseCsr } from '../../../../steps/x509/model/csr.ts'
+import { sequence } from '../../../../steps/x509/model/der.ts'
 import { keyIdentifier } from '../../../../steps/x509/model/digest.ts'
 import {
   authorityKeyIdentifier,
@@ -20,6 +21,7 @@ import {
 import { parseName } from '../../../../steps/x509/model/name.ts'
 import { serialFrom } from '../../../../steps/x509/model/serial.ts'
 import { signLocally } from '../../../../steps/x509/model/signature.ts'
+import { heldToModel } from './held-to-model.ts'
 import { openAws, startSandbox, type Sandbox, type TestWorld } from '../aws/sandbox.ts'
 
 export interface Pca extends Sandbox {
@@ -35,7 +37,7 @@ export interface PcaStart {
 
 /** A simulated AWS Private CA and the official client for it. */
 export async function startPca({ world, ...options }: PcaStart = {}): Promise<Pca> {
-  const sandbox = await startSandbox(awsSimulator([acmPcaService(options)]), {}, world)
+  const sandbox = await startSandbox(awsSimulator([heldToModel(acmPcaService(options))]), {}, world)
   const aws = await openAws(sandbox.entry)
   return { ...sandbox, aws, client: new ACMPCA(clientConfig(aws)) }
 }
@@ -148,10 +150,11 @@ export async function activeAuthority(
   return { arn, root, certificate }
 }
 
-/** A certificate request with a throw-away key. */
+/** A certificate request with a throw-away key. @param name empty: no subject */
 export function makeCsr(name = 'CN=test.example.com', extensions: readonly Extension[] = []): string {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const tbs = csrTbs({ subject: parseName(name), publicKeySpki: spkiOf(publicKey), extensions })
+  const subject = name === '' ? sequence() : parseName(name)
+  const tbs = csrTbs({ subject, publicKeySpki: spkiOf(publicKey), extensions })
   return csrPem(assembleCsr(tbs, 'ecdsa-sha256', signLocally(privateKey, 'ecdsa-sha256', tbs)))
 }
 

@@ -1,0 +1,32 @@
+import type { Faults } from '../../../engine/step/simulator.ts'
+import type { Accounts } from './accounts.ts'
+import type { AwsService, RunningService } from './service.ts'
+
+/** What came out of a request: bytes to send, or something that happens to the connection instead. */
+export type Answer =
+  | {
+      readonly kind: 'send'
+      readonly status: number
+      readonly contentType: string
+      readonly body: string | Uint8Array
+      readonly requestId: string
+      /** For a server whose clock is wrong. */
+      readonly clockOffsetMs?: number
+    }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'hang' }
+
+/** A service that runs. */
+export interface HostedService {
+  readonly service: AwsService
+  readonly running: RunningService
+}
+
+/** Everything the answering functions need. */
+export interface Hosted {
+  readonly accounts: Accounts
+  readonly services: readonly HostedService[]
+  readonly faults: Faults
+  /** The real clock, in milliseconds since the epoch. */
+  readonly realNow: () => number
+}
