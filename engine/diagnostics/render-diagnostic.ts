@@ -1,6 +1,6 @@
 import { displayWidth, printable } from './display-width.ts'
 import type { Diagnostic, Span } from './diagnostic.ts'
-import { linesOf, positionAt } from './position.ts'
+import { lineAround, positionAt } from './position.ts'
 
 export interface RenderOptions {
   readonly color: boolean
@@ -35,9 +35,8 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: R
 type Paint = (text: string, style: keyof typeof styles) => string
 
 function snippet({ source, span, hidden = [] }: Diagnostic, line: number, paint: Paint): readonly string[] {
-  const whole = linesOf(source.text)[line - 1] ?? ''
+  const { line: whole, start: lineStart } = lineAround(source.text, span.start)
   if (whole.trim() === '') return []
-  const lineStart = span.start - columnOffset(source.text, span.start)
   const { text, indexOf } = hide(whole, lineStart, hidden)
   const from = Math.min(indexOf(span.start - lineStart), text.length)
   const to = Math.min(Math.max(indexOf(span.end - lineStart), from), text.length)
@@ -66,12 +65,6 @@ function hide(line: string, lineStart: number, hidden: readonly Span[]) {
       index,
     )
   return { text, indexOf }
-}
-
-/** UTF-16 units between the start of the line and the offset. */
-function columnOffset(text: string, offset: number): number {
-  const before = text.slice(0, offset)
-  return offset - Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) - 1
 }
 
 /** Cuts what is far from the mark, so that a line of a megabyte stays readable. */

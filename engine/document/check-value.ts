@@ -3,7 +3,7 @@ import { nodeOf } from '../expressions/node-value.ts'
 import { schemaFrom } from '../expressions/schema.ts'
 import type { Type } from '../expressions/type.ts'
 import type { Node } from '../expressions/node.ts'
-import { problemsOf } from './check-node.ts'
+import { problemsOf } from './schema/check-node.ts'
 
 export interface ValueMistake {
   readonly code: string

@@ -4,10 +4,10 @@ import type { Family } from '../step/family.ts'
 import type { StepType } from '../step/step-type.ts'
 import { catalogOf, type Catalog } from './catalog.ts'
 import { editorSchema, writtenOut, type JsonSchema } from './editor-schema.ts'
-import { environmentSchema } from './environment-grammar.ts'
-import { rehearsalSchema } from './rehearsal-grammar.ts'
-import { runbookSchema } from './runbook-grammar.ts'
-import { idSchema, stepSchema } from './step-grammar.ts'
+import { environmentSchema } from './grammar/environment-grammar.ts'
+import { rehearsalSchema } from './grammar/rehearsal-grammar.ts'
+import { runbookSchema } from './grammar/runbook-grammar.ts'
+import { idSchema, stepSchema } from './grammar/step-grammar.ts'
 
 /** JSON Schemas of the three kinds of files, for completion and hover in editors (draft-07, which all of them know). */
 export interface JsonSchemas {

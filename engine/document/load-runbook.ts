@@ -14,7 +14,7 @@ import { readBindings } from './read-bindings.ts'
 import { readInputs } from './read-inputs.ts'
 import { readSteps } from './read-steps.ts'
 import { refuseUnusedBindings, refuseUnusedInputs } from './refuse-unused.ts'
-import { runbookSchema } from './runbook-grammar.ts'
+import { runbookSchema } from './grammar/runbook-grammar.ts'
 import type { InputDeclaration, Runbook } from './runbook.ts'
 
 export interface LoadedRunbook {

@@ -2,8 +2,8 @@ import type { Report } from '../diagnostics/collector.ts'
 import type { SourceFile } from '../diagnostics/diagnostic.ts'
 import { member, type MapNode } from '../expressions/node.ts'
 import type { Schema } from '../expressions/schema.ts'
-import { checkNode } from './check-node.ts'
-import { parseYaml } from './parse-yaml.ts'
+import { checkNode } from './schema/check-node.ts'
+import { parseYaml } from './yaml/parse-yaml.ts'
 
 const documents = ['runbook', 'environment', 'rehearsal'] as const
 

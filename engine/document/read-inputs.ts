@@ -3,8 +3,8 @@ import { entriesOf, itemsOf, member, stringOf, type Entry, type Node } from '../
 import { nodeValue } from '../expressions/node-value.ts'
 import type { Schema } from '../expressions/schema.ts'
 import type { Json } from '../step/json.ts'
-import { checkNode, problemsOf } from './check-node.ts'
-import { inputSchema } from './step-grammar.ts'
+import { checkNode, problemsOf } from './schema/check-node.ts'
+import { inputSchema } from './grammar/step-grammar.ts'
 import type { InputDeclaration } from './runbook.ts'
 
 /** Reads the `inputs:` of a runbook, whose grammar was checked before. */

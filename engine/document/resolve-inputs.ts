@@ -6,9 +6,9 @@ import type { Entry, MapNode } from '../expressions/node.ts'
 import { nodeOf, nodeValue } from '../expressions/node-value.ts'
 import { schemaFrom, type Schema } from '../expressions/schema.ts'
 import type { Json } from '../step/json.ts'
-import { checkNode } from './check-node.ts'
+import { checkNode } from './schema/check-node.ts'
 import type { Environment, InputValues } from './environment.ts'
-import { parseYaml } from './parse-yaml.ts'
+import { parseYaml } from './yaml/parse-yaml.ts'
 import type { InputDeclaration, Runbook } from './runbook.ts'
 
 /** Where values of inputs come from; an earlier one goes before a later one. */

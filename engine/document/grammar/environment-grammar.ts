@@ -1,4 +1,4 @@
-import type { Schema } from '../expressions/schema.ts'
+import type { Schema } from '../../expressions/schema.ts'
 import { formatSchema, idSchema, nameSchema, textSchema } from './step-grammar.ts'
 
 /** Names of principals by role. */

@@ -1,4 +1,4 @@
-import type { Schema } from '../expressions/schema.ts'
+import type { Schema } from '../../expressions/schema.ts'
 import { approversSchema } from './environment-grammar.ts'
 import { formatSchema, idSchema, nameSchema, stepSchema, textSchema } from './step-grammar.ts'
 

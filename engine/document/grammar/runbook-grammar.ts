@@ -1,4 +1,4 @@
-import type { Schema } from '../expressions/schema.ts'
+import type { Schema } from '../../expressions/schema.ts'
 import { formatSchema, idSchema, inputSchema, nameSchema, stepSchema, textSchema } from './step-grammar.ts'
 
 /** The grammar of runbooks as far as it needs no knowledge of step types and binding kinds. */

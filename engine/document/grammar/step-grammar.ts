@@ -1,6 +1,6 @@
-import type { Schema } from '../expressions/schema.ts'
-import { errorCodes } from '../step/errors.ts'
-import { formats } from './formats.ts'
+import type { Schema } from '../../expressions/schema.ts'
+import { errorCodes } from '../../step/errors.ts'
+import { formats } from '../schema/formats.ts'
 
 /** Ids of inputs, bindings, steps and outputs are plain identifiers in expressions. */
 export const idSchema: Schema = {

@@ -1,10 +1,10 @@
-import type { Node } from '../expressions/node.ts'
-import { member } from '../expressions/node.ts'
-import { nodeValue } from '../expressions/node-value.ts'
-import type { Schema } from '../expressions/schema.ts'
-import { suggest } from '../diagnostics/suggest.ts'
+import type { Node } from '../../expressions/node.ts'
+import { member } from '../../expressions/node.ts'
+import { nodeValue } from '../../expressions/node-value.ts'
+import type { Schema } from '../../expressions/schema.ts'
+import { suggest } from '../../diagnostics/suggest.ts'
 import type { Place, ValueProblem } from './check-node.ts'
-import { describeNode, describeSchema } from './describe.ts'
+import { describeNode, describeSchema } from '../describe.ts'
 
 /**
  * `anyOf` and `oneOf`. When none fits, the mistakes of the branch that was meant are told: the one whose constants the value

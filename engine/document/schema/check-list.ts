@@ -1,6 +1,6 @@
-import { count } from '../diagnostics/list-names.ts'
-import type { ListNode } from '../expressions/node.ts'
-import { nodeValue } from '../expressions/node-value.ts'
+import { count } from '../../diagnostics/list-names.ts'
+import type { ListNode } from '../../expressions/node.ts'
+import { nodeValue } from '../../expressions/node-value.ts'
 import { firstKeyOf, type Place, type ValueProblem } from './check-node.ts'
 
 /** `items`, `minItems`, `maxItems`, `uniqueItems`. */

@@ -1,11 +1,11 @@
-import { count } from '../diagnostics/list-names.ts'
-import { nearest } from '../diagnostics/nearest.ts'
-import { suggest } from '../diagnostics/suggest.ts'
-import type { Entry, MapNode } from '../expressions/node.ts'
-import type { Schema } from '../expressions/schema.ts'
-import { nodeOf } from '../expressions/node-value.ts'
+import { count } from '../../diagnostics/list-names.ts'
+import { nearest } from '../../diagnostics/nearest.ts'
+import { suggest } from '../../diagnostics/suggest.ts'
+import type { Entry, MapNode } from '../../expressions/node.ts'
+import type { Schema } from '../../expressions/schema.ts'
+import { nodeOf } from '../../expressions/node-value.ts'
 import type { Place, ValueProblem } from './check-node.ts'
-import { describeSchema } from './describe.ts'
+import { describeSchema } from '../describe.ts'
 
 /** `properties`, `patternProperties`, `additionalProperties`, `propertyNames`, `required`, `minProperties`, `maxProperties`. */
 export function problemsOfMap(

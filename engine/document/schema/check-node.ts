@@ -1,14 +1,14 @@
-import type { Report } from '../diagnostics/collector.ts'
-import type { Span } from '../diagnostics/diagnostic.ts'
-import { fits } from '../expressions/fits.ts'
-import type { Node } from '../expressions/node.ts'
-import type { Schema } from '../expressions/schema.ts'
-import { describeType, type Type } from '../expressions/type.ts'
+import type { Report } from '../../diagnostics/collector.ts'
+import type { Span } from '../../diagnostics/diagnostic.ts'
+import { fits } from '../../expressions/fits.ts'
+import type { Node } from '../../expressions/node.ts'
+import type { Schema } from '../../expressions/schema.ts'
+import { describeType, type Type } from '../../expressions/type.ts'
 import { problemsOfBranches } from './check-branches.ts'
 import { problemsOfList } from './check-list.ts'
 import { problemsOfMap } from './check-map.ts'
 import { problemsOfScalar, problemsOfType } from './check-scalar.ts'
-import { describeSchema } from './describe.ts'
+import { describeSchema } from '../describe.ts'
 
 /** A node against its schema, and where in the value it stands. */
 export interface Place {

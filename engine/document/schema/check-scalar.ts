@@ -1,9 +1,9 @@
-import { suggest } from '../diagnostics/suggest.ts'
-import type { Node, ScalarNode } from '../expressions/node.ts'
-import { nodeValue } from '../expressions/node-value.ts'
-import type { Schema } from '../expressions/schema.ts'
+import { suggest } from '../../diagnostics/suggest.ts'
+import type { Node, ScalarNode } from '../../expressions/node.ts'
+import { nodeValue } from '../../expressions/node-value.ts'
+import type { Schema } from '../../expressions/schema.ts'
 import type { Place, ValueProblem } from './check-node.ts'
-import { describeNode, describeSchema, nodeType } from './describe.ts'
+import { describeNode, describeSchema, nodeType } from '../describe.ts'
 import { formats } from './formats.ts'
 
 /** `type`, `const`, `enum`. */

@@ -1,5 +1,5 @@
-import type { Report } from '../diagnostics/collector.ts'
-import type { SourceFile } from '../diagnostics/diagnostic.ts'
+import type { Report } from '../../diagnostics/collector.ts'
+import type { SourceFile } from '../../diagnostics/diagnostic.ts'
 
 /**
  * Reports control characters and those that change the direction of text: a reviewer would approve something else than what

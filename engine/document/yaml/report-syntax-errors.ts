@@ -1,6 +1,6 @@
 import type { Document, ErrorCode, YAMLParseError } from 'yaml'
-import type { Report } from '../diagnostics/collector.ts'
-import type { SourceFile } from '../diagnostics/diagnostic.ts'
+import type { Report } from '../../diagnostics/collector.ts'
+import type { SourceFile } from '../../diagnostics/diagnostic.ts'
 
 /**
  * Reports what the YAML parser found. After the first syntax error it guesses, so only tab indentation, which is certain,

@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
-import type { Range, Reference } from './reference.ts'
+import type { Range, Reference } from '../reference.ts'
 
 /** Every path in an expression that starts at a name of the scope, in the order of the text. */
 export function celReferences(ast: ASTNode): readonly Reference[] {

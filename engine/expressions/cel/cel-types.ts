@@ -1,5 +1,5 @@
 import type { Environment } from '@marcbachmann/cel-js'
-import { anyType, type Type } from './type.ts'
+import { anyType, type Type } from '../type.ts'
 
 /** The name of a type in CEL; object types are registered under `name` on the way. */
 export function celTypeName(type: Type, name: string, environment: Environment, named: Map<string, Type>): string {

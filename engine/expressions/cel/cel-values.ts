@@ -1,5 +1,5 @@
-import type { Json } from '../step/json.ts'
-import type { Type } from './type.ts'
+import type { Json } from '../../step/json.ts'
+import type { Type } from '../type.ts'
 
 /** JSON as CEL computes with it: integers are `bigint`, everything else stays as it is. */
 export function toCel(value: Json, type: Type): unknown {

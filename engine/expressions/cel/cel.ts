@@ -2,10 +2,10 @@ import type { ASTNode, Environment, TypeCheckResult } from '@marcbachmann/cel-js
 import { celReferences } from './cel-references.ts'
 import { celTypeName, typeOfCelName } from './cel-types.ts'
 import { fromCel } from './cel-values.ts'
-import type { Json } from '../step/json.ts'
-import type { Range, Reference } from './reference.ts'
-import type { ScopeTypes } from './scope-types.ts'
-import type { Type } from './type.ts'
+import type { Json } from '../../step/json.ts'
+import type { Range, Reference } from '../reference.ts'
+import type { ScopeTypes } from '../scope-types.ts'
+import type { Type } from '../type.ts'
 
 /** CEL over the names of one scope. */
 export interface Cel {

@@ -1,6 +1,6 @@
-import { suggest } from '../diagnostics/suggest.ts'
+import { suggest } from '../../diagnostics/suggest.ts'
 import type { Cel, CelProblem } from './cel.ts'
-import type { Refusal } from './scope-types.ts'
+import type { Refusal } from '../scope-types.ts'
 
 /** What a mistake that CEL found means, in our words. */
 export function explainCel({ code, summary }: CelProblem, cel: Cel): Refusal {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseDocument, stringify } from 'yaml'
-import { scalarOffsets } from '../../../../engine/document/scalar-offsets.ts'
+import { scalarOffsets } from '../../../../../engine/document/yaml/scalar-offsets.ts'
 
 describe('scalarOffsets', () => {
   it.each([

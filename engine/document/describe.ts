@@ -1,7 +1,7 @@
 import { listClauses, listNames } from '../diagnostics/list-names.ts'
 import type { Node } from '../expressions/node.ts'
 import type { Schema, SchemaType } from '../expressions/schema.ts'
-import { formats } from './formats.ts'
+import { formats } from './schema/formats.ts'
 
 /** What a schema wants, in words: `a string`, `` `refuse` or `adopt` ``. */
 export function describeSchema(schema: Schema): string {
