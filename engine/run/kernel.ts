@@ -1,5 +1,5 @@
 import { evaluate } from '../expressions/template.ts'
-import { type Scope, Unknown } from '../expressions/value.ts'
+import type { Scope } from '../expressions/value.ts'
 import type { Json, JsonObject } from '../step/json.ts'
 import type { Execution } from './execution.ts'
 import { knownMapping } from './known-mapping.ts'
@@ -14,15 +14,9 @@ import { runStep } from './run-step.ts'
  */
 export async function interpret(execution: Execution): Promise<JsonObject> {
   const { runbook, host, runId, inputs } = execution
-  let scope: Scope = {
-    inputs,
-    steps: Object.fromEntries(runbook.steps.map((step) => [step.id, new Unknown([step.id])])),
-    run: { id: runId, runbook: runbook.name },
-  }
-  for (const step of runbook.steps) {
-    const outputs = await runStep(execution, step, scope)
-    scope = { ...scope, steps: { ...scope.steps, [step.id]: { outputs } } }
-  }
+  const steps: Record<string, { readonly outputs: JsonObject }> = {} // grows as steps end; what is missing is unknown
+  const scope: Scope = { inputs, steps, run: { id: runId, runbook: runbook.name } }
+  for (const step of runbook.steps) steps[step.id] = { outputs: await runStep(execution, step, scope) }
   const ended = await host.record(keys.ended, { outputs: knownMapping(evaluate(runbook.outputs, scope)) })
   return outputsOf(ended)
 }
