@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, mkdirSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { OpenBinding, OpenContext } from '../../../../engine/step/binding-kind.ts'
@@ -73,11 +73,23 @@ export class SandboxTokens {
     return readFileSync(join(this.#simulatorFolder, `${name}.pin`), 'utf8').trimEnd()
   }
 
-  /** Every file of every token, by name and content. */
-  fingerprint(): string {
+  /** A copy of the folder of another one, whose tokens are made already. Only one of them can be open at a time. */
+  static copyOf(template: SandboxTokens): SandboxTokens {
+    const copy = new SandboxTokens()
+    cpSync(template.#simulatorFolder, copy.#simulatorFolder, { recursive: true })
+    return copy
+  }
+
+  /**
+   * Every file of every token, by name and content.
+   *
+   * @param objectsOnly without SoftHSM's count of changes, which rises when an object comes and goes
+   */
+  fingerprint(objectsOnly = false): string {
     const tokens = join(this.#simulatorFolder, 'tokens')
     const files = readdirSync(tokens, { recursive: true, withFileTypes: true })
       .filter((file) => file.isFile() && !file.name.endsWith('.lock'))
+      .filter((file) => !(objectsOnly && file.name === 'generation'))
       .map((file) => join(file.parentPath, file.name))
       .toSorted()
     return files
@@ -89,7 +101,11 @@ export class SandboxTokens {
   judge(name: string, ...args: readonly string[]): string {
     const env = { ...process.env, SOFTHSM2_CONF: join(this.#simulatorFolder, 'softhsm2.conf') }
     const place = ['--module', library, '--token-label', name, '--login', '--pin', this.pin(name)]
-    return execFileSync('pkcs11-tool', [...place, ...args], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    return execFileSync('pkcs11-tool', [...place, ...args], {
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll } from 'vitest'
+import type { JsonObject } from '../../engine/step/json.ts'
+import { copyKey } from '../../steps/pkcs11/copy-key.ts'
+import { generateKeyPair } from '../../steps/pkcs11/generate-key-pair.ts'
+import { identifyToken } from '../../steps/pkcs11/identify-token.ts'
+import { inventory } from '../../steps/pkcs11/inventory.ts'
+import { proveCopy } from '../../steps/pkcs11/prove-copy.ts'
+import { readKey } from '../../steps/pkcs11/read-key.ts'
+import { settleExtractable } from '../../steps/pkcs11/settle-extractable.ts'
+import type { Pkcs11Token } from '../../steps/pkcs11/token/token.ts'
+import { addKey, addWrappingKey, copyInto } from '../unit/steps/pkcs11/keys.ts'
+import { SandboxTokens } from '../unit/steps/pkcs11/sandbox-tokens.ts'
+import { type ContractWorld, stepContract } from './step-contract.ts'
+
+const template = new SandboxTokens()
+
+beforeAll(async () => {
+  await template.entry('root')
+  await template.entry('backup')
+})
+
+afterAll(() => template[Symbol.asyncDispose]())
+
+type Arranged = { readonly target: unknown; readonly inputs: JsonObject }
+
+/** A world of two tokens, `root` and `backup`. */
+function world(arrange: (root: Pkcs11Token, backup: Pkcs11Token) => Promise<Arranged>) {
+  return async (): Promise<ContractWorld> => {
+    const tokens = SandboxTokens.copyOf(template)
+    const arranged = await arrange(await tokens.open('root'), await tokens.open('backup'))
+    return {
+      ...arranged,
+      fingerprint: () => Promise.resolve(tokens.fingerprint(true)),
+      secrets: [tokens.pin('root'), tokens.pin('backup')],
+      close: () => tokens[Symbol.asyncDispose](),
+    }
+  }
+}
+
+stepContract(
+  generateKeyPair,
+  world(async (root) => ({
+    target: root,
+    inputs: { label: 'example-root', algorithm: 'ec-p384', extractable: true },
+  })),
+  { seenByOthers: false, applyAgain: true }, // the suite's effect id is none that a run chooses
+)
+
+stepContract(
+  copyKey,
+  world(async (from, to) => {
+    const { spkiSha256 } = await addWrappingKey(to)
+    const { keyId } = await addKey(from)
+    const wrapping = { wrappingKeyLabel: 'wrapping', wrappingKeySha256: spkiSha256 }
+    return { target: { from, to }, inputs: { key: keyId, label: 'copy', extractable: true, ...wrapping } }
+  }),
+  { seenByOthers: false, applyAgain: true }, // as above
+)
+
+stepContract(
+  proveCopy,
+  world(async (from, to) => {
+    const { keyId } = await addKey(from)
+    return { target: { from, to }, inputs: { key: keyId, copy: await copyInto(from, to, keyId) } }
+  }),
+  { seenByOthers: false }, // a proof is known to its run alone
+)
+
+stepContract(
+  settleExtractable,
+  world(async (root) => ({ target: root, inputs: { key: (await addKey(root)).keyId, afterCopy: 'drop' } })),
+  { firstLook: 'different' },
+)
+
+stepContract(
+  readKey,
+  world(async (root) => ({ target: root, inputs: { key: (await addKey(root)).keyId } })),
+)
+
+stepContract(
+  inventory,
+  world(async (root) => {
+    await addKey(root)
+    return { target: root, inputs: {} }
+  }),
+)
+
+stepContract(
+  identifyToken,
+  world(async (root) => ({ target: root, inputs: {} })),
+)
