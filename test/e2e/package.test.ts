@@ -81,7 +81,7 @@ describe.skipIf(process.versions.bun !== undefined)('an installed package', () =
 
   it('can be imported', () => {
     const code =
-      'const { defineStep, defineRunbook } = await import("runbook"); console.log(typeof defineStep, typeof defineRunbook)'
+      'const { defineStep, loadRunbook } = await import("runbook"); console.log(typeof defineStep, typeof loadRunbook)'
     expect(run(elsewhere, process.execPath, '--input-type=module', '-e', code)).toEqual({
       code: 0,
       output: 'function function\n',
@@ -92,9 +92,9 @@ describe.skipIf(process.versions.bun !== undefined)('an installed package', () =
     writeFileSync(
       join(elsewhere, 'consumer.ts'),
       [
-        `import { defineRunbook, defineStep } from 'runbook'`,
+        `import { defineStep, loadRunbook } from 'runbook'`,
         `type Known<T> = 0 extends 1 & T ? false : true // \`any\` is what a declaration that was not found becomes`,
-        `export const known: [Known<typeof defineRunbook>, Known<Parameters<typeof defineStep>[0]>] = [true, true]`,
+        `export const known: [Known<typeof loadRunbook>, Known<Parameters<typeof defineStep>[0]>] = [true, true]`,
       ].join('\n'),
     )
     const options = [
