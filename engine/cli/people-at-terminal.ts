@@ -62,14 +62,13 @@ async function approver(
 ): Promise<string> {
   for (;;) {
     const name = (await terminal.ask(`approver ${earlier.length + 1} of ${count}, name: `, signal))?.trim()
-    if (name === undefined || name === '')
-      throw new NeedsPerson('approval', `step ${stepText(step)} was not approved`, { step })
+    if (name === undefined || name === '') throw new NeedsPerson('approval', 'it was not approved', { step })
     if (!allowed.includes(name)) terminal.show(`\`${name}\` is not of role \`${role}\`; ${allowed.join(', ')} are\n`)
     else if (earlier.includes(name)) terminal.show(`\`${name}\` approved already; it takes another person\n`)
     else {
       const word = (await terminal.ask('type `approve`, anything else rejects: ', signal))?.trim()
       if (word === 'approve') return name
-      throw new NeedsPerson('approval', `\`${name}\` rejected step ${stepText(step)}`, {
+      throw new NeedsPerson('approval', `\`${name}\` rejected it`, {
         step,
         hint: 'settle it between you; going on asks again',
       })

@@ -63,7 +63,7 @@ async function standingOf(
   const base = { done: progress.done(), notDone: progress.notDone(), runId, environment }
   if (runId !== undefined && (await summarizeRun(state, runId)).state === 'unfinished') {
     const asked = error instanceof NeedsPerson && (error.reason === 'approval' || error.reason === 'confirmation')
-    const approving = asked && environment.kind === 'sandbox' ? ['--approve-all'] : []
+    const approving = asked && environment.kind === 'sandbox' && openTerminal() === undefined ? ['--approve-all'] : []
     return { ...base, goOn: quoteCommand(['runbook', 'resume', runId, ...stateWords(args), ...approving]) }
   }
   const before = {
@@ -72,6 +72,18 @@ async function standingOf(
   }
   if (error instanceof BindingError && error.error.code === 'authentication' && !words.includes(error.binding))
     return { ...before, goOn: quoteCommand([...words, '--credential-changed', error.binding]) }
+  if (error instanceof NeedsPerson && error.reason === 'stale-plan')
+    return {
+      ...before,
+      goOn: quoteCommand([
+        'runbook',
+        'plan',
+        runbook.source.path,
+        '--env',
+        environment.source.path,
+        ...stateWords(args),
+      ]),
+    }
   if (error instanceof NeedsPerson && (error.reason === 'refused' || error.reason === 'locked'))
     return { ...before, goOn: quoteCommand(['runbook', ...(await instead(state, runbook)), ...stateWords(args)]) }
   return { ...before, goOn: quoteCommand(words) }

@@ -31,11 +31,13 @@ export async function runShown<R>(
   const stop = new Stop()
   const progress = new RunProgress()
   const display: Display = await chooseDisplay(args, surroundings)
+  let ending = false
   const emit = (event: RunEvent): void => {
     progress.show(event)
-    display.show(event)
+    if (!ending) display.show(event)
   }
   const insisted = async (): Promise<void> => {
+    ending = true // what still happens until the process is gone is in the journal, and would only confuse here
     display.close()
     const { stdout, stderr, families } = surroundings
     const interrupted = new Interrupted()

@@ -1,4 +1,5 @@
-import { DefaultRenderer, Listr, ListrLogger, type ListrTaskWrapper, PRESET_TIMER, ProcessOutput } from 'listr2'
+import { elapsed } from './elapsed.ts'
+import { DefaultRenderer, Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput } from 'listr2'
 
 /** A list of steps drawn on a terminal, the running one animated. */
 export interface Drawing {
@@ -19,8 +20,15 @@ class StderrRenderer extends DefaultRenderer {
 
   override async render(): Promise<void> {
     await super.render() // loads what it needs
-    if (this.#state === 'over') super.end()
-    else this.#state = 'drawn'
+    if (this.#state === 'starting') this.#state = 'drawn'
+    else {
+      super.end()
+      throw new Error('wiped before it was drawn') // then the list starts nothing
+    }
+  }
+
+  override update(): void {
+    if (this.#state === 'drawn') super.update()
   }
 
   override end(): void {
@@ -28,6 +36,9 @@ class StderrRenderer extends DefaultRenderer {
     this.#state = 'over'
   }
 }
+
+/** What is over sooner needs no clock. */
+const shortMs = 1000
 
 /** Draws rows one below the other; the first one runs at once. */
 export function draw(titles: readonly string[], stream: NodeJS.WriteStream): Drawing {
@@ -37,10 +48,15 @@ export function draw(titles: readonly string[], stream: NodeJS.WriteStream): Dra
   const wrappers: Wrapper[] = []
   const endRow: (() => void)[] = []
   const ended = titles.map((_, at) => new Promise<void>((resolve) => (endRow[at] = resolve)))
+  let began = performance.now()
   const refresh = (): void => {
     const wrapper = wrappers[running]
-    if (wrapper !== undefined) wrapper.output = said
+    if (wrapper === undefined) return
+    const took = performance.now() - began
+    wrapper.title = `${titles[running] ?? ''}${took < shortMs ? '' : ` (${elapsed(took)})`}`
+    wrapper.output = said
   }
+  const tick = setInterval(refresh, 1000).unref()
   class Renderer extends StderrRenderer {
     override async render(): Promise<void> {
       renderer = this // the list keeps it to itself
@@ -60,13 +76,12 @@ export function draw(titles: readonly string[], stream: NodeJS.WriteStream): Dra
       renderer: Renderer,
       rendererOptions: {
         clearOutput: true,
-        timer: PRESET_TIMER,
         logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput: new ProcessOutput(stream, stream) }),
       },
       registerSignalListeners: false,
     },
   )
-  void list.run() // never rejects: no row does
+  list.run().catch(() => {}) // rejects only when it was wiped early
   return {
     say(text) {
       said = text
@@ -76,7 +91,11 @@ export function draw(titles: readonly string[], stream: NodeJS.WriteStream): Dra
       endRow[running]?.()
       running += 1
       said = ''
+      began = performance.now()
     },
-    wipe: () => renderer?.end(),
+    wipe() {
+      clearInterval(tick)
+      renderer?.end()
+    },
   }
 }

@@ -1,4 +1,5 @@
 import { renderRehearsal } from '../../render/render-rehearsal.ts'
+import type { RunEvent } from '../../run/events.ts'
 import { checkFaults } from '../check-faults.ts'
 import type { Command } from '../command.ts'
 import { CommandStopped } from '../command-stopped.ts'
@@ -25,6 +26,7 @@ export const rehearse: Command = {
     const file = oneOperand(args, 'runbook')
     await openSource(file)
     const state = await openState(args)
+    const used = new Set<string>()
     const sandbox = await import('../../sandbox/rehearse.ts')
     const report = await runShown(
       args,
@@ -35,8 +37,22 @@ export const rehearse: Command = {
         runId: progress.runId,
         goOn: quoteCommand(words),
       }),
-      async ({ stop, emit }) =>
-        sandbox.rehearse({ file, state, families: await families(), toolVersion, emit, stop, faults, program }),
+      async ({ stop, emit }) => {
+        const watched = (event: RunEvent): void => {
+          if (event.type === 'step-started') used.add(event.uses)
+          emit(event)
+        }
+        return sandbox.rehearse({
+          file,
+          state,
+          families: await families(),
+          toolVersion,
+          emit: watched,
+          stop,
+          faults,
+          program,
+        })
+      },
     )
     const missed = report.expectations.filter(({ held }) => !held)
     if (args.flag('json') && missed.length === 0) printResult(stdout, exitCodes.done, report)
@@ -48,15 +64,17 @@ export const rehearse: Command = {
         runId: report.runId,
         goOn: quoteCommand(words),
       })
-    stderr.write(next(report.runId, file, stateWords(args)))
+    stderr.write(next(report.runId, file, stateWords(args), used))
     return exitCodes.done
   },
 }
 
-function next(runId: string, file: string, state: readonly string[]): string {
+/** What to try next, a fault included where the runbook asks a service that can fail. */
+function next(runId: string, file: string, state: readonly string[], used: ReadonlySet<string>): string {
+  const fault = used.has('acm-pca.create-ca') ? ['acm-pca.CreateCertificateAuthority=reset-after'] : []
   const commands = [
     ['runbook', 'status', runId, ...state],
-    ['runbook', 'rehearse', file, ...state, '--fault', 'acm-pca.IssueCertificate=reset-after'],
+    ...fault.map((text) => ['runbook', 'rehearse', file, ...state, '--fault', text]),
     ['runbook', 'plan', file, '--env', 'ENVIRONMENT.yaml'],
   ]
   return `\nnext, for instance:\n${commands.map((words) => `  ${quoteCommand(words)}\n`).join('')}`
