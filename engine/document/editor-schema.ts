@@ -11,12 +11,18 @@ export interface JsonSchema {
  * @param expressions each value may be a `${{ … }}` instead
  */
 export function editorSchema(schema: Schema, expressions?: 'expressions'): JsonSchema {
+  const edited = writtenOut(schema, expressions)
+  return expressions === undefined ? edited : orExpression(edited)
+}
+
+/** The same, where the value itself must be written out and only its members may be expressions. */
+export function writtenOut(schema: Schema, expressions: 'expressions' | undefined): JsonSchema {
   const edited: Record<string, unknown> = {}
   for (const [keyword, value] of Object.entries(schema)) {
     if (keyword.startsWith('x-') || keyword.startsWith('~')) continue
     edited[keyword] = part(keyword, value, expressions)
   }
-  return expressions === undefined ? edited : orExpression(edited)
+  return edited
 }
 
 function part(keyword: string, value: unknown, expressions: 'expressions' | undefined): unknown {
@@ -33,14 +39,6 @@ function part(keyword: string, value: unknown, expressions: 'expressions' | unde
   if (keyword === 'items' || keyword === 'additionalProperties') return editorSchema(value, expressions)
   if (keyword === 'propertyNames') return editorSchema(value)
   return value
-}
-
-/** The same, where the value itself must be written out and only its members may be expressions. */
-export function writtenOut(schema: Schema, expressions: 'expressions' | undefined): JsonSchema {
-  const edited = editorSchema(schema, expressions)
-  const { anyOf } = edited
-  const [first] = Array.isArray(anyOf) && anyOf[1] === expression ? anyOf : []
-  return first ?? edited
 }
 
 /** A plain string accepts an expression as it is. */

@@ -54,14 +54,13 @@ export function schemaFrom(schema: object): Schema {
     refuseUnknownKeywords(schema, '#')
     known.add(schema)
   }
-  // Its keywords were just checked to be those of Schema.
-  return schema as Schema
+  return schema
 }
 
 const known = new WeakSet<object>()
 
 function refuseUnknownKeywords(schema: object, path: string): void {
-  for (const [keyword, value] of Object.entries(schema)) {
+  for (const [keyword, value] of Object.entries<unknown>({ ...schema })) {
     if (!keywords.has(keyword) && !keyword.startsWith('x-') && !keyword.startsWith('~')) {
       throw new Error(`schema keyword \`${keyword}\` at ${path} is not supported`)
     }
@@ -70,7 +69,7 @@ function refuseUnknownKeywords(schema: object, path: string): void {
       refuseUnknownKeywords(value, `${path}/${keyword}`)
     }
     if (several.has(keyword) && typeof value === 'object' && value !== null) {
-      for (const [name, part] of Object.entries(value)) {
+      for (const [name, part] of Object.entries<unknown>({ ...value })) {
         if (typeof part === 'object' && part !== null) refuseUnknownKeywords(part, `${path}/${keyword}/${name}`)
       }
     }
