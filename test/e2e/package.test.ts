@@ -56,7 +56,7 @@ describe.skipIf(process.versions.bun !== undefined)('an installed package', () =
       tarball,
     )
     expect(added).toMatchObject({ code: 0 })
-  }, 300_000)
+  }, 600_000)
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('says its version, on Node and on Bun', () => {
