@@ -30,5 +30,11 @@ export async function applyRunbook(parts: ApplyParts): Promise<RunDone> {
   })
   const { journal, begun } = await createRun(state, { ...parts, runId })
   await using _journal = journal
-  return await proceed(parts, { begun, bindings, journal, recorded: new Map([[keys.begun, { ...begun }]]), resumed: false })
+  return await proceed(parts, {
+    begun,
+    bindings,
+    journal,
+    recorded: new Map([[keys.begun, { ...begun }]]),
+    resumed: false,
+  })
 }

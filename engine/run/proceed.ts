@@ -53,6 +53,7 @@ export async function proceed(
       host,
       artifacts: await openArtifacts(join(runFolder(parts.state, runId), 'artifacts')),
       targets: targetBoard(environment, bindings.opened),
+      bindingFacts: parts.bindingFacts,
     })
     emit({ type: 'head', at: 'end', ...host.head() })
     emit({ type: 'run-ended', run: runId, outcome: 'done', outputs })

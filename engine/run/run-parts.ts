@@ -6,6 +6,7 @@ import type { RunClock } from './clock.ts'
 import type { RunEvent } from './events.ts'
 import type { RunHost } from './host.ts'
 import type { People } from './local-host.ts'
+import type { BindingFacts } from './execution.ts'
 import type { StateFolder } from './state-folder.ts'
 import type { Stop } from './stop.ts'
 
@@ -23,6 +24,8 @@ export interface RunParts {
   readonly credentialChanged: readonly string[]
   /** Version of this program. */
   readonly toolVersion: string
+  /** What simulators say about bindings, for the steps that make a rehearsal's world. */
+  readonly bindingFacts?: BindingFacts
   /** Puts something between kernel and host: where crashes are explored. */
   readonly aroundHost?: (host: RunHost) => RunHost
 }

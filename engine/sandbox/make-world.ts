@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Environment } from '../document/environment.ts'
 import type { Runbook } from '../document/runbook.ts'
 import { applyRunbook } from '../run/apply-runbook.ts'
+import type { BindingFacts } from '../run/execution.ts'
 import { resumeRun } from '../run/resume-run.ts'
 import type { RunParts } from '../run/run-parts.ts'
 import { NeedsPerson } from '../run/run-stop.ts'
@@ -25,6 +26,7 @@ export async function makeWorld(
   dir: string,
   clock: SimulatorClock,
   toolVersion: string,
+  bindingFacts: BindingFacts,
 ): Promise<{ readonly [id: string]: { readonly outputs: JsonObject } }> {
   if (rehearsal.world.length === 0) return {}
   const folder = join(dir, 'world', runbook.name)
@@ -44,6 +46,7 @@ export async function makeWorld(
     emit: () => undefined,
     credentialChanged: [],
     toolVersion,
+    bindingFacts,
   }
   const earlier = (await summarizeRuns(state)).find(({ state: progress }) => progress !== 'closed')
   if (earlier === undefined) await applyRunbook({ ...parts, inputs: {}, plan: null })

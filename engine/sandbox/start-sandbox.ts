@@ -94,7 +94,7 @@ export async function startSandbox({
     environment = await reload(await writeEnvironment(path, { bindings, approvers, inputs: {}, sandbox }), families)
     const inputs: Record<string, JsonObject> = {}
     for (const each of rehearsables) {
-      const world = await makeWorld(each, environment, path, clock, toolVersion)
+      const world = await makeWorld(each, environment, path, clock, toolVersion, bindings.facts)
       inputs[each.runbook.name] = knownMapping(evaluate(each.rehearsal.inputs, { world, bindings: bindings.facts }))
     }
     const environmentPath = await writeEnvironment(path, { bindings, approvers, inputs, sandbox })
