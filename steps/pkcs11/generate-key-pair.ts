@@ -9,6 +9,7 @@ import { destroyOwnKey } from './destroy-own-key.ts'
 import { effectOfKeyId, keyIdOfEffect } from './effect-key-id.ts'
 import { findLabelled } from './find-labelled.ts'
 import { keyAlgorithm, keyLabel, keyPairOutputs, keyPurpose } from './key-schema.ts'
+import { ownPairState } from './own-pair-state.ts'
 import { asPkcs11Token, type Pkcs11Token } from './token/token.ts'
 
 const inputs = Type.Object(
@@ -88,26 +89,21 @@ with: { label: backup-wrapping, algorithm: rsa-2048, purpose: unwrap, extractabl
     const token = asPkcs11Token(context.target)
     if (context.effectId !== undefined) {
       const own = keyIdOfEffect(context.effectId)
-      const state = await token.keyPairState(own, context.signal)
-      switch (state) {
-        case 'complete':
-          return judge(await describeKeyPair(token, own, context.signal), wanted, context.effectId)
-        case 'public-only':
-          return { state: 'partial', what: 'a public key without its private key' }
-        case 'private-only':
-          return { state: 'partial', what: 'a private key without its public key' }
-        case 'absent':
-          break
+      const state = await ownPairState(token, own, context.signal)
+      if (state === 'complete') {
+        return judge(await describeKeyPair(token, own, context.signal), wanted, context.effectId)
       }
+      if (state !== 'absent') return { state: 'partial', what: state }
     }
     return lookAtLabel(token, wanted, context)
   },
   async apply({ label, algorithm, purpose = 'sign', extractable, wrapWithTrusted = false }, context) {
     const token = asPkcs11Token(context.target)
     const own = keyIdOfEffect(context.effectId)
-    const state = await token.keyPairState(own, context.signal)
+    const state = await ownPairState(token, own, context.signal)
     if (state === 'complete') return undefined
-    if (state !== 'absent') await token.removeHalfKeyPair(own, context.signal)
+    // nothing can have been signed with it
+    if (state !== 'absent') await token.destroyKey(own, context.signal)
     await token.generateKeyPair({ label, keyId: own, algorithm, purpose, extractable, wrapWithTrusted }, context.signal)
     return undefined
   },

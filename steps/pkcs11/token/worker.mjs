@@ -69,6 +69,14 @@ async function callPooled(name, ...values) {
   }
 }
 
+/**
+ * True when an attribute is sensitive (0x11) or unknown (0x12), or the object is what SoftHSM leaves when it is killed while
+ * it makes one: without attributes, so that reading any is CKR_ATTRIBUTE_VALUE_INVALID (0x13).
+ *
+ * @param {unknown} error
+ */
+const notTold = (error) => error instanceof CallFailed && [0x11, 0x12, 0x13].includes(error.failure.code ?? 0)
+
 /** pkcs11js takes Buffers only; messages carry Uint8Arrays. @param {Uint8Array} bytes */
 const buffer = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
@@ -179,15 +187,14 @@ const operations = {
     try {
       return values(types)
     } catch (error) {
-      if (!(error instanceof CallFailed) || (error.failure.code !== 0x11 && error.failure.code !== 0x12)) throw error
+      if (!notTold(error)) throw error
     }
-    // one is sensitive (0x11) or unknown (0x12): ask for each
+    // ask for each
     return types.map((/** @type {number} */ type) => {
       try {
         return values([type])[0]
       } catch (error) {
-        if (error instanceof CallFailed && (error.failure.code === 0x11 || error.failure.code === 0x12))
-          return undefined
+        if (notTold(error)) return undefined
         throw error
       }
     })
