@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { createFileDurably } from './durable-file.ts'
+import { dirname } from 'node:path'
+import { createFileDurably, syncFolder } from './durable-file.ts'
 
 /**
  * The few things a journal needs of a file system, so that tests can lose power between any two of them.
@@ -13,6 +14,10 @@ export interface Disk {
   createDurably(path: string, content: Uint8Array): Promise<'created' | 'identical' | 'different'>
   /** The file from its beginning, in chunks. */
   read(path: string): AsyncIterable<Uint8Array>
+  /**
+   * Opens for adding. Resolves when what the file holds, and its name, survive power loss: a process killed before it had synced
+   * them may have left what can be read and is not durable.
+   */
   openForAppend(path: string): Promise<AppendingFile>
 }
 
@@ -44,6 +49,13 @@ export const localDisk: Disk = {
 
   async openForAppend(path) {
     const file = await open(path, constants.O_WRONLY | constants.O_APPEND)
+    try {
+      await file.datasync()
+      await syncFolder(dirname(path))
+    } catch (error) {
+      await file.close()
+      throw error
+    }
     return {
       async appendDurably(bytes) {
         let done = 0

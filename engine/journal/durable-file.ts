@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { link, open, readFile, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -11,15 +12,16 @@ export async function createFileDurably(
   bytes: Uint8Array,
   mode = 0o600,
 ): Promise<'created' | 'identical' | 'different'> {
-  const fresh = `${path}.new-${process.pid}`
-  const file = await open(fresh, 'w', mode)
+  // by chance, not by process id: what a killed process of that id left may be a second name of `path`, and writing to it would replace it
+  const fresh = `${path}.new-${randomBytes(8).toString('hex')}`
+  const file = await open(fresh, 'wx', mode)
   try {
-    await file.writeFile(bytes)
-    await file.datasync()
-  } finally {
-    await file.close()
-  }
-  try {
+    try {
+      await file.writeFile(bytes)
+      await file.datasync()
+    } finally {
+      await file.close()
+    }
     // link, not rename: rename would replace a file that appeared meanwhile
     await link(fresh, path)
   } catch (error) {

@@ -38,21 +38,25 @@ export function encodeEntry(fields: Omit<Entry, 'hash'>): { readonly entry: Entr
 /**
  * Reads one line back and checks its hash. Its place in the chain is the caller's to check.
  *
- * @param line without its line feed
+ * @param line its bytes without the line feed
  * @returns the entry, or why the line is not one
  */
-export function decodeEntry(line: string): Entry | Damage {
-  const tail = /,"hash":"([0-9a-f]{64})"\}$/.exec(line)
+export function decodeEntry(line: Uint8Array): Entry | Damage {
+  const bytes = Buffer.from(line.buffer, line.byteOffset, line.length)
+  const covered = bytes.subarray(0, Math.max(0, bytes.length - hashLength))
+  const tail = /^,"hash":"([0-9a-f]{64})"\}$/.exec(bytes.toString('latin1', covered.length))
   if (tail?.[1] === undefined) return { damage: 'no hash at its end' }
-  const covered = line.slice(0, tail.index)
   if (sha256(covered) !== tail[1]) return { damage: 'its hash does not fit its content' }
-  const fields: unknown = parse(`${covered}}`)
+  const fields: unknown = parse(`${covered.toString('utf8')}}`)
   if (!isFields(fields)) return { damage: 'its members are not those of a journal line' }
   if (fields.v !== journalFormat)
     return { damage: `it is in format ${fields.v}, and this release reads format ${journalFormat}`, otherFormat: true }
   const { seq, at, key, value, prev } = fields
   return { seq, at, key, value, prev, hash: tail[1] }
 }
+
+/** Length of `,"hash":"…"}`. */
+const hashLength = 75
 
 /** Why a line is not an entry. */
 export interface Damage {
@@ -85,6 +89,6 @@ function parse(text: string): unknown {
   }
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
+function sha256(bytes: string | Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex') // a string as UTF-8
 }

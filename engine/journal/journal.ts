@@ -43,10 +43,14 @@ export class Journal implements AsyncDisposable {
       visit(entry)
     })
     const file = await disk.openForAppend(path)
-    if (torn !== undefined) {
-      // a crash between setting aside and cutting leaves the same bytes there: `identical` is fine
-      await disk.createDurably(`${path}.torn-${torn.from}`, torn.bytes)
-      await file.truncateDurably(torn.from)
+    try {
+      if (torn !== undefined) {
+        await setAside(disk, `${path}.torn-${torn.from}`, torn.bytes)
+        await file.truncateDurably(torn.from)
+      }
+    } catch (error) {
+      await file.close()
+      throw error
     }
     return new Journal(path, file, head)
   }
@@ -86,5 +90,12 @@ export class Journal implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#queue
     await this.#file.close()
+  }
+}
+
+/** A crash between setting aside and cutting leaves the same bytes there, an earlier crash at the same offset other ones. */
+async function setAside(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
+  for (let n = 1; ; n += 1) {
+    if ((await disk.createDurably(n === 1 ? path : `${path}-${n}`, bytes)) !== 'different') return
   }
 }

@@ -31,7 +31,7 @@ export async function readJournal(
   let prev = noHash
   let torn: { readonly at: number; readonly line: number; readonly why: string } | undefined
 
-  const take = (line: string, at: number): void => {
+  const take = (line: Uint8Array, at: number): void => {
     if (torn !== undefined) throw damaged(path, torn.line, torn.why)
     const entry = decodeEntry(line)
     if ('damage' in entry) {
@@ -49,7 +49,7 @@ export async function readJournal(
     rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk])
     let from = 0
     for (let end = rest.indexOf(10, from); end !== -1; end = rest.indexOf(10, from)) {
-      take(rest.toString('utf8', from, end), restAt + from)
+      take(rest.subarray(from, end), restAt + from)
       from = end + 1
     }
     restAt += from
