@@ -46,6 +46,7 @@ export async function ask<R>(
   operation: string,
   send: (client: ACMPCA, options: { abortSignal: AbortSignal }) => Promise<R>,
 ): Promise<R> {
+  requireRunning(signal)
   const { ACMPCA } = await import('@aws-sdk/client-acm-pca')
   // A client of its own: the SDK remembers a clock difference per client and would carry on with it.
   const client = new ACMPCA(clientConfig(target))
@@ -56,6 +57,11 @@ export async function ask<R>(
   } finally {
     client.destroy()
   }
+}
+
+/** @throws {StepError} `cancelled`, before anything was sent */
+export function requireRunning(signal: AbortSignal): void {
+  if (signal.aborted) throw new StepError('cancelled', 'stopped on request before AWS Private CA was asked')
 }
 
 /** Gives `undefined` instead of one class of error: an answer, not a failure. */

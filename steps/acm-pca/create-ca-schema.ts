@@ -48,6 +48,7 @@ export const createCaInputs = Type.Object(
       Type.Record(Type.String({ pattern: '^(?!aws:|runbook:).{1,128}$' }), Type.String({ maxLength: 256 }), {
         description: 'Tags besides `runbook:effect` and `runbook:run`',
         maxProperties: 48,
+        additionalProperties: false,
       }),
     ),
     usageMode: Type.Optional(

@@ -4,7 +4,7 @@ import { dateTime, pemText } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
 import { certificatePem, parseCertificate, parseCertificates } from '../x509/model/certificate.ts'
 import { describeAuthority } from './authorities.ts'
-import { ask, isClass, present, unless } from './client.ts'
+import { ask, isClass, present, requireRunning, unless } from './client.ts'
 import { authorityArn, signingAlgorithm } from './schemas.ts'
 import { revoke } from './revoke.ts'
 import { validityOf } from './validity.ts'
@@ -84,6 +84,7 @@ with:
   wait: { everyMs: 2_000, timeoutMs: 10 * 60_000 },
 
   async check({ caArn }, context) {
+    requireRunning(context.signal)
     const certificateArn = arnOf(context.answer)
     if (certificateArn === undefined)
       return context.effectId === undefined

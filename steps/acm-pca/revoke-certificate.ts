@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { defineStep } from '../../engine/step/step-type.ts'
+import { requireRunning } from './client.ts'
 import { revoke } from './revoke.ts'
 import { authorityArn } from './schemas.ts'
 
@@ -63,7 +64,8 @@ with:
   existing: 'adopt',
   settleMs: 0,
 
-  async check({ serialHex }, { answer }) {
+  async check({ serialHex }, { answer, signal }) {
+    requireRunning(signal)
     if (typeof answer !== 'object' || answer === null || !('revokedBefore' in answer))
       return { state: 'unknowable', why: 'AWS Private CA does not tell whether a certificate is revoked' }
     return { state: 'satisfied', outputs: { serialHex, revokedBefore: answer.revokedBefore === true } }

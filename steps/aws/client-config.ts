@@ -13,8 +13,8 @@ export interface ClientTarget {
 }
 
 /** How long a connection may take, and how long an answer, in milliseconds. */
-export const connectionTimeoutMs = 10_000
-export const requestTimeoutMs = 60_000
+const connectionTimeoutMs = 10_000
+const requestTimeoutMs = 60_000
 
 /**
  * Configuration for any AWS SDK client: one attempt, one endpoint, these credentials, the run's user agent.

@@ -3,12 +3,12 @@ import type { ValueOf } from '../../aws/simulator/shapes.ts'
 import type { PcaContext } from './context.ts'
 import type { operations } from './shapes.ts'
 
-export type OperationName = keyof typeof operations
+type OperationName = keyof typeof operations
 
 /** A request that the server has found valid. */
 export type RequestOf<Name extends OperationName> = ValueOf<(typeof operations)[Name]>
 
 /** Answers one operation. An empty answer is `{}`. */
-export type Handler<Name extends OperationName> = (input: RequestOf<Name>, context: PcaContext) => JsonObject
+type Handler<Name extends OperationName> = (input: RequestOf<Name>, context: PcaContext) => JsonObject
 
 export type Handlers<Names extends OperationName = OperationName> = { readonly [Name in Names]: Handler<Name> }

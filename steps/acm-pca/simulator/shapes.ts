@@ -156,7 +156,7 @@ export const extensions = structure({
   ),
 })
 
-export const apiPassthrough = structure({ Extensions: extensions, Subject: subject })
+const apiPassthrough = structure({ Extensions: extensions, Subject: subject })
 
 export const validity = structure({
   'Value*': integer({ min: 1 }),

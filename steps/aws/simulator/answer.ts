@@ -17,7 +17,7 @@ export type Answer =
   | { readonly kind: 'hang' }
 
 /** A service that runs. */
-export interface HostedService {
+interface HostedService {
   readonly service: AwsService
   readonly running: RunningService
 }

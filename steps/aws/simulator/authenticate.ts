@@ -3,7 +3,7 @@ import { ServiceError, type Caller } from './service.ts'
 import { isSignatureRight, parseAuthorization, signingTime, type SignedRequest } from './sigv4.ts'
 
 /** How far the time of a signature may be from this machine's clock, in milliseconds. */
-export const toleratedSkewMs = 5 * 60_000
+const toleratedSkewMs = 5 * 60_000
 
 /** The names that two generations of AWS protocols give to the same refusals. */
 export interface AuthenticationErrors {

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { bytesEqual } from '../../../../steps/x509/model/bytes.ts'
 import {
@@ -16,13 +17,12 @@ import {
   makeIntermediate,
   makeRoot,
   refusal,
-  signCertificate,
+  type signCertificate,
   signedFor,
   spkiOf,
   startPca,
   type Pca,
 } from './pca.ts'
-import { createPublicKey } from 'node:crypto'
 
 const ca = basicConstraints({ ca: true })
 const usage = keyUsage(['keyCertSign', 'cRLSign'])

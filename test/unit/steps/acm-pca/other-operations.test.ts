@@ -96,14 +96,14 @@ describe('an audit report', () => {
     const look = () => pca.client.describeCertificateAuthorityAuditReport({ CertificateAuthorityArn, AuditReportId })
     expect((await look()).AuditReportStatus).toBe('CREATING')
     expect(await look()).toMatchObject({ AuditReportStatus: 'SUCCESS', S3Key })
-    const response = await fetch(`http://${String(pca.facts['crlCname'])}/${S3Key}`)
+    const response = await fetch(`http://${pca.crlCname}/${S3Key}`)
     expect(await response.json()).toMatchObject([
       { certificateArn: CertificateArn, subject: 'CN=audited.example.com', revocationReason: 'SUPERSEDED' },
     ])
     pca.world.pass(30 * 60_000)
     const csv = await report('CSV')
     pca.world.pass(60_000)
-    const text = await (await fetch(`http://${String(pca.facts['crlCname'])}/${csv.S3Key}`)).text()
+    const text = await (await fetch(`http://${pca.crlCname}/${csv.S3Key}`)).text()
     expect(text.split('\n')[1]).toContain('"CN=audited.example.com"')
   })
 })

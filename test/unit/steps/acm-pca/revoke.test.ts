@@ -16,7 +16,7 @@ async function withCertificate() {
         Enabled: true,
         ExpirationInDays: 7,
         S3BucketName: 'bucket',
-        CustomCname: String(pca.facts['crlCname']),
+        CustomCname: pca.crlCname,
       },
     },
   })
@@ -77,7 +77,7 @@ describe('the CRL of a CA', () => {
     const { arn } = await activeAuthority(pca, {
       RevocationConfiguration: { CrlConfiguration: { Enabled: true, ExpirationInDays: 7, S3BucketName: 'bucket' } },
     })
-    const url = `http://${String(pca.facts['crlCname'])}/crl/${arn.split('/')[1]}.crl`
+    const url = `http://${pca.crlCname}/crl/${arn.split('/')[1]}.crl`
     expect(await fetched(url)).toBe(404)
     expect(await fetched(url)).toBeInstanceOf(Uint8Array)
   })
@@ -102,7 +102,7 @@ describe('the CRL of a CA', () => {
       RevocationConfiguration: { CrlConfiguration: { Enabled: true, ExpirationInDays: 2, S3BucketName: 'bucket' } },
     })
     pca.world.pass(minuteMs)
-    const url = `http://${String(pca.facts['crlCname'])}/crl/${arn.split('/')[1]}.crl`
+    const url = `http://${pca.crlCname}/crl/${arn.split('/')[1]}.crl`
     const first = parseCertificateList(await crlAt(url))
     today += 1.5 * 24 * 60 * minuteMs
     // Signatures know the real clock too: only the CRL is asked for, which needs none.
@@ -112,7 +112,7 @@ describe('the CRL of a CA', () => {
 
   it('is none of an unknown CA', async () => {
     const { pca } = await withCertificate()
-    expect(await fetched(`http://${String(pca.facts['crlCname'])}/crl/none.crl`)).toBe(404)
+    expect(await fetched(`http://${pca.crlCname}/crl/none.crl`)).toBe(404)
   })
 })
 

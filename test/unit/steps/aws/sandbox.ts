@@ -72,6 +72,8 @@ export interface Sandbox {
   readonly running: RunningSimulator
   readonly entry: JsonObject
   readonly facts: JsonObject
+  readonly endpoint: string
+  readonly crlCname: string
 }
 
 /** Starts a simulator that stops when the test ends. */
@@ -83,7 +85,10 @@ export async function startSandbox(
   const running = await simulator.start(world)
   onTestFinished(() => running.stop())
   const { entry, facts } = await running.binding('aws', wanted)
-  return { world, running, entry, facts }
+  const { endpoint } = entry
+  const { crlCname } = facts
+  if (typeof endpoint !== 'string' || typeof crlCname !== 'string') throw new Error('the sandbox has no address')
+  return { world, running, entry, facts, endpoint, crlCname }
 }
 
 /** What an `aws` binding is opened with; logins are granted. */

@@ -114,8 +114,8 @@ describe('the wire server', () => {
   })
 
   it('says 404 to a GET of what nobody serves', async () => {
-    const { entry } = await start()
-    expect((await fetch(`${String(entry['endpoint'])}/anything`)).status).toBe(404)
+    const { endpoint } = await start()
+    expect((await fetch(`${endpoint}/anything`)).status).toBe(404)
   })
 })
 
