@@ -106,7 +106,14 @@ with:
       revokedAt: dateOf(revokedAt, `\`revokedAt\` of \`${serial}\``),
       reason,
     }))
-    const tbs = crlTbs({ issuer, signatureAlgorithm: signer.algorithm, thisUpdate, nextUpdate, crlNumber: number, revoked })
+    const tbs = crlTbs({
+      issuer,
+      signatureAlgorithm: signer.algorithm,
+      thisUpdate,
+      nextUpdate,
+      crlNumber: number,
+      revoked,
+    })
     requireFollows(tbs, wanted)
     const common = prepared(tbs, await lintCrlBeforeIssuance(tbs, issuer))
     return { ...common, number, thisUpdate: dateText(thisUpdate), nextUpdate: dateText(nextUpdate) }

@@ -73,7 +73,7 @@ export async function preparedCrl(
 }
 
 export async function request(subject = 'C=US, O=Example Corp, CN=Example Issuing CA'): Promise<string> {
-  return String((await carryOut(throwAwayRequest, { subject }, undefined))['csrPem'])
+  return textOf(await carryOut(throwAwayRequest, { subject }, undefined), 'csrPem')
 }
 
 /** PEM of what was prepared, signed. */
@@ -84,5 +84,11 @@ export async function signed(
   more: object = {},
 ): Promise<string> {
   const inputs = { key, kind: 'certificate', tbs, tbsSha256, ...more }
-  return String((await carryOut(sign, inputs, token))['pem'])
+  return textOf(await carryOut(sign, inputs, token), 'pem')
+}
+
+function textOf(outputs: Record<string, Json>, name: string): string {
+  const value = outputs[name]
+  if (typeof value === 'string') return value
+  throw new Error(`output ${name} is no text`)
 }
