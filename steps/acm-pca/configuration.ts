@@ -40,6 +40,7 @@ export function configurationDifference(
           ['CRL validity in days', wantedCrl.expirationInDays, crl?.ExpirationInDays],
           ['CRL bucket', wantedCrl.s3BucketName, crl?.S3BucketName],
           ['CRL host', wantedCrl.customCname, crl?.CustomCname],
+          ['CRL access', wantedCrl.s3ObjectAcl ?? crl?.S3ObjectAcl, crl?.S3ObjectAcl],
         ] as const)),
     ...(inputs.keyStorageSecurityStandard === undefined
       ? []

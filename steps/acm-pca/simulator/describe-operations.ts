@@ -25,15 +25,15 @@ export const describeOperations: Handlers<'DescribeCertificateAuthority' | 'List
       return status === undefined || now < authority.listedAt ? [] : [{ authority, status }]
     })
     const { page, ...next } = pageOf(shown, ({ authority }) => authority.arn, input, context.settings.pageSize)
-    context.clock.advanceTo(earliestListing(own, now))
+    context.clock.advanceTo(nextChange(own, now))
     return { CertificateAuthorities: page.map(({ authority, status }) => describe(authority, status)), ...next }
   },
 }
 
-/** When the next authority shows up in the list; the past when none is missing. */
-function earliestListing(own: readonly Authority[], now: number): number {
-  const missing = own.map(({ listedAt }) => listedAt).filter((at) => at > now)
-  return missing.length === 0 ? 0 : Math.min(...missing)
+/** When the list will say something else by itself; the past when it will not. */
+function nextChange(own: readonly Authority[], now: number): number {
+  const times = own.flatMap((each) => [each.listedAt, nextTransition(each, now) ?? 0]).filter((at) => at > now)
+  return times.length === 0 ? 0 : Math.min(...times)
 }
 
 function describe(authority: Authority, status: Status): JsonObject {
