@@ -1,4 +1,4 @@
-import type { ApplyContext } from '../../engine/step/context.ts'
+import type { ApplyContext, Targets } from '../../engine/step/context.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import type { Json } from '../../engine/step/json.ts'
 
@@ -12,14 +12,14 @@ export interface ContractEffect {
 export const contractEffectId = 'ct-0123456789abcdef'
 
 /** A context as the engine gives it, without an engine. */
-export function contextFor(
+export function contextFor<T extends Targets = Targets>(
   target: unknown,
   effect: ContractEffect = {},
   { signal = new AbortController().signal, artifacts = memoryArtifacts(), now = Date.now } = {},
-): ApplyContext & { readonly effectId: string } {
+): ApplyContext<T> {
   return {
     // the caller's target is what the step type names: nothing but a test could say so
-    target: target as ApplyContext['target'],
+    target: target as ApplyContext<T>['target'],
     run: { id: 'contract-run', runbook: 'contract' },
     stepId: 'contractStep',
     // `check` before anything was started gets no effect id, which the type of `apply` cannot say

@@ -41,8 +41,9 @@ export interface ContractFailure {
   readonly during: 'check' | 'apply'
   provoke(world: ContractWorld): Promise<void> | void
   readonly code: ErrorCode
-  /** When true, going on after it must end `satisfied`. */
   readonly outcomeUnknown?: boolean
+  /** Whether going on after it must end `satisfied`. Standard: when its outcome is unknown. */
+  readonly recovers?: boolean
 }
 
 /**
@@ -167,7 +168,7 @@ async function failsAs(type: StepType, world: ContractWorld, failure: ContractFa
     world,
   )
   expect(error).toMatchObject({ code: failure.code, outcomeUnknown: failure.outcomeUnknown ?? false })
-  if (failure.outcomeUnknown !== true || type.effect === 'read') return
+  if (!(failure.recovers ?? failure.outcomeUnknown ?? false) || type.effect === 'read') return
   const again = await settled(type, world, effect)
   if (again.state === 'satisfied') return
   const answer = await apply(type, world, effect, { artifacts })

@@ -1,0 +1,13 @@
+import type { Family } from '../../engine/step/family.ts'
+import { hostBinding } from './binding.ts'
+import { check } from './check.ts'
+import { run } from './run.ts'
+
+/** Programs that no step type knows. */
+export const command: Family = {
+  name: 'command',
+  summary: 'Programs on a machine',
+  stepTypes: [run, check],
+  bindingKinds: [hostBinding],
+  simulators: [async () => (await import('./simulator.ts')).hostSimulator],
+}
