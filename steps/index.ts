@@ -2,9 +2,11 @@ import type { Family } from '../engine/step/family.ts'
 import { acmPca } from './acm-pca/index.ts'
 import { approval } from './approval/index.ts'
 import { aws } from './aws/index.ts'
+import { command } from './command/index.ts'
 import { file } from './file/index.ts'
+import { http } from './http/index.ts'
 import { pkcs11 } from './pkcs11/index.ts'
 import { x509 } from './x509/index.ts'
 
 /** All families, in the order of the reference. */
-export const families: readonly Family[] = [pkcs11, x509, acmPca, aws, approval, file]
+export const families: readonly Family[] = [pkcs11, x509, acmPca, aws, http, file, command, approval]

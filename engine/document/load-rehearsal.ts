@@ -6,12 +6,12 @@ import { compileTemplate } from '../expressions/compile-template.ts'
 import { entriesOf, itemsOf, member, stringOf, type MapNode, type Node } from '../expressions/node.ts'
 import { schemaFrom, type Schema } from '../expressions/schema.ts'
 import type { ScopeTypes } from '../expressions/scope-types.ts'
-import { templateType } from '../expressions/template.ts'
+import { type Template, templateType } from '../expressions/template.ts'
 import { anyType, objectType, stringType } from '../expressions/type.ts'
 import type { Family } from '../step/family.ts'
 import { catalogOf } from './catalog.ts'
 import { checkNode } from './schema/check-node.ts'
-import { approversOf, objectOf } from './load-environment.ts'
+import { approversOf } from './load-environment.ts'
 import { openDocument } from './open-document.ts'
 import { outlineSteps, stepsType } from './outline-steps.ts'
 import { readSteps } from './read-steps.ts'
@@ -51,14 +51,11 @@ async function readRehearsal(
   { source, families, report }: Context,
 ): Promise<Rehearsal> {
   refuseOtherRunbook(root, runbook, report)
-  const bindings = readBindings(root, runbook, report)
+  const bindings = await readBindings(root, runbook, source, report)
   const catalog = catalogOf(families)
   const outlines = outlineSteps(member(root, 'world'), catalog, report)
   const shared = [
-    [
-      'bindings',
-      objectType([...runbook.bindings.keys()].map((name) => [name, { kind: 'map', values: anyType }] as const)),
-    ],
+    ['bindings', objectType([...runbook.bindings.keys()].map((name) => [name, factsType] as const))],
     [
       'run',
       objectType([
@@ -90,6 +87,9 @@ async function readRehearsal(
   }
 }
 
+/** What simulators say about a binding. */
+const factsType = { kind: 'map', values: anyType } as const
+
 function refuseOtherRunbook(root: MapNode, runbook: Runbook, report: Report): void {
   const node = member(root, 'rehearsal')
   const name = stringOf(node)
@@ -97,15 +97,24 @@ function refuseOtherRunbook(root: MapNode, runbook: Runbook, report: Report): vo
   report({ code: 'wrong-value', message: `wanted the runbook \`${runbook.name}\`, found \`${name}\``, span: node.span })
 }
 
-/** What each binding is: its simulator looks at the words, when it starts. */
-function readBindings(root: MapNode, runbook: Runbook, report: Report): Rehearsal['bindings'] {
+/** What each binding is: its simulator looks at the words, when it starts. They may refer to bindings that stand before. */
+async function readBindings(
+  root: MapNode,
+  runbook: Runbook,
+  source: SourceFile,
+  report: Report,
+): Promise<Rehearsal['bindings']> {
   const node = member(root, 'bindings')
-  const bindings = new Map<string, ReturnType<typeof objectOf>>()
+  const bindings = new Map<string, Template>()
   for (const [name, { keySpan, value }] of entriesOf(node)) {
     if (!runbook.bindings.has(name)) {
       const message = `runbook \`${runbook.name}\` has no binding \`${name}\``
       report({ code: 'unknown-binding', message, ...suggest(name, runbook.bindings.keys()), span: keySpan })
-    } else if (value.kind === 'map') bindings.set(name, objectOf(value))
+    } else if (value.kind === 'map') {
+      const before = objectType([...bindings.keys()].map((other) => [other, factsType] as const))
+      const scope: ScopeTypes = { roots: new Map([['bindings', before]]), stepRoots: new Set() }
+      bindings.set(name, (await compileTemplate(value, scope, source, report)).template)
+    }
   }
   const missing = [...runbook.bindings.keys()].filter((name) => member(node, name) === undefined)
   if (missing.length > 0 && (node === undefined || node.kind === 'map')) {

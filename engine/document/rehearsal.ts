@@ -1,6 +1,5 @@
 import type { SourceFile } from '../diagnostics/diagnostic.ts'
 import type { Template } from '../expressions/template.ts'
-import type { JsonObject } from '../step/json.ts'
 import type { Step } from './runbook.ts'
 
 /** `NAME.rehearsal.yaml` beside a runbook: what it takes to rehearse it without a flag. */
@@ -8,8 +7,11 @@ export interface Rehearsal {
   readonly source: SourceFile
   /** The runbook's name. */
   readonly rehearsal: string
-  /** What each binding of the runbook is in the sandbox, in the words of its simulator. */
-  readonly bindings: ReadonlyMap<string, JsonObject>
+  /**
+   * What each binding of the runbook is in the sandbox, in the words of its simulator; may refer to `bindings.NAME.FACT` of
+   * those before it.
+   */
+  readonly bindings: ReadonlyMap<string, Template>
   /**
    * Steps that make the world the runbook starts in; they run once, when the sandbox is made. Among themselves they read
    * `steps.ID.outputs.NAME` and `bindings.NAME.FACT`.

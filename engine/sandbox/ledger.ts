@@ -9,6 +9,8 @@ export interface LedgerLine {
   /** As the API names it. */
   readonly operation: string
   readonly resource: string
+  /** Names the effect where a simulator may report it again after it was killed. */
+  readonly id?: string
 }
 
 export interface FileLedger extends Ledger {
@@ -25,11 +27,20 @@ export function openLedger(folder: string, now: () => number): FileLedger {
   const text = readFileSync(path, 'utf8')
   const whole = text.lastIndexOf('\n') + 1
   if (whole < text.length) truncateSync(path, Buffer.byteLength(text.slice(0, whole)))
+  const known = new Set(readLedger(folder).flatMap(({ id }) => id ?? []))
   return {
-    commit({ service, operation, resource }) {
-      const line: LedgerLine = { at: new Date(now()).toISOString(), service, operation, resource }
+    commit({ service, operation, resource, id }) {
+      if (id !== undefined && known.has(id)) return
+      const line: LedgerLine = {
+        at: new Date(now()).toISOString(),
+        service,
+        operation,
+        resource,
+        ...(id === undefined ? {} : { id }),
+      }
       writeSync(file, `${JSON.stringify(line)}\n`)
       fdatasyncSync(file)
+      if (id !== undefined) known.add(id)
     },
     close: () => closeSync(file),
   }

@@ -1,6 +1,8 @@
 import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SandboxReference } from '../document/environment.ts'
+import { evaluate } from '../expressions/template.ts'
+import { knownMapping } from '../run/known-mapping.ts'
 import { writeYaml } from '../document/write-yaml.ts'
 import { StepError } from '../step/errors.ts'
 import type { Json, JsonObject } from '../step/json.ts'
@@ -27,7 +29,8 @@ export async function simulateBindings(
   const entries: Record<string, JsonObject> = {}
   const facts: Record<string, { readonly [fact: string]: Json }> = {}
   for (const { runbook, rehearsal } of rehearsables) {
-    for (const [name, { kind }] of runbook.bindings) {
+    for (const [name, words] of rehearsal.bindings) {
+      const kind = runbook.bindings.get(name)?.kind ?? ''
       const other = entries[name]
       if (other !== undefined && other['kind'] === kind) continue
       if (other !== undefined)
@@ -40,7 +43,7 @@ export async function simulateBindings(
         )
       const simulator = running.get(kind)
       if (simulator === undefined) throw new Error(`no simulator runs for \`${kind}\``)
-      const made = await simulator.binding(name, rehearsal.bindings.get(name) ?? {})
+      const made = await simulator.binding(name, knownMapping(evaluate(words, { bindings: facts })))
       entries[name] = { kind, ...made.entry }
       facts[name] = made.facts
     }

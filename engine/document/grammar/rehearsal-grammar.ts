@@ -14,7 +14,7 @@ export const rehearsalSchema: Schema = {
       type: 'object',
       description: 'What each binding of the runbook is in the sandbox.',
       propertyNames: idSchema,
-      additionalProperties: { type: 'object' },
+      additionalProperties: { type: 'object', 'x-runbook-template': true },
     },
     world: { type: 'array', description: 'Steps that make the world the runbook starts in.', items: stepSchema },
     inputs: { type: 'object', description: 'Inputs of the runbook.', 'x-runbook-template': true },

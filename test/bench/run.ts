@@ -1,0 +1,21 @@
+import { availableParallelism, loadavg } from 'node:os'
+import { certificates } from './certificates.ts'
+import { coldStart } from './cold-start.ts'
+import { stepCost } from './step-cost.ts'
+
+/** Measures, and prints one JSON document. A ratio tells of code; the times around it tell of the machine. */
+const pathOf = (path: string): string => new URL(`../../${path}`, import.meta.url).pathname
+const load = loadavg()[0] ?? 0
+const ratios = [
+  coldStart(pathOf('dist/bin/runbook.js'), pathOf('runbooks/portable-root.yaml')),
+  await stepCost(1_000),
+  await certificates(),
+]
+const rounded = ratios.map((each) => ({ ...each, ratio: Number(each.ratio.toFixed(2)) }))
+console.log(
+  JSON.stringify(
+    { runtime: process.version, cores: availableParallelism(), loadBefore: Number(load.toFixed(1)), ratios: rounded },
+    undefined,
+    2,
+  ),
+)
