@@ -5,7 +5,7 @@ import { ReadStream } from 'node:tty'
 export interface Terminal {
   /** Shows a text. */
   show(text: string): void
-  /** Asks for a line. `undefined`: the terminal was closed. Rejects with the signal's reason. */
+  /** Asks for a line. `undefined`: the terminal was closed. Rejects when the signal aborts. */
   ask(question: string, signal?: AbortSignal): Promise<string | undefined>
   /** The same without echo. */
   askHidden(question: string, signal?: AbortSignal): Promise<string | undefined>
@@ -89,7 +89,7 @@ type Step = (
 function collect(input: ReadStream, signal: AbortSignal | undefined, step: Step): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let typed = ''
-    const abort = (): void => reject(signal?.reason)
+    const abort = (): void => reject(new Error('stopped while asking', { cause: signal?.reason }))
     signal?.addEventListener('abort', abort, { once: true })
     input.setEncoding('utf8')
     input.on('data', (chunk: string) => {

@@ -17,7 +17,7 @@ export function columns(rows: readonly (readonly string[])[], width: (cell: stri
 }
 
 /** Columns on a terminal, colour codes not counted. */
-export function shownWidth(cell: string): number {
+function shownWidth(cell: string): number {
   // oxlint-disable-next-line no-control-regex
   return displayWidth(cell.replaceAll(/\u001b\[[0-9;]*m/g, ''))
 }

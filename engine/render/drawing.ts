@@ -44,23 +44,30 @@ const shortMs = 1000
 export function draw(titles: readonly string[], stream: NodeJS.WriteStream): Drawing {
   let running = 0
   let said = ''
-  let renderer: { end(): void } | undefined
+  let endDrawing = (): void => {}
   const wrappers: Wrapper[] = []
   const endRow: (() => void)[] = []
   const ended = titles.map((_, at) => new Promise<void>((resolve) => (endRow[at] = resolve)))
   let began = performance.now()
-  const refresh = (): void => {
+  const refreshTitle = (): void => {
     const wrapper = wrappers[running]
-    if (wrapper === undefined) return
     const took = performance.now() - began
-    wrapper.title = `${titles[running] ?? ''}${took < shortMs ? '' : ` (${elapsed(took)})`}`
-    wrapper.output = said
+    const title = `${titles[running] ?? ''}${took < shortMs ? '' : ` (${elapsed(took)})`}`
+    if (wrapper !== undefined && wrapper.title !== title) wrapper.title = title
   }
-  const tick = setInterval(refresh, 1000).unref()
+  const refreshOutput = (): void => {
+    const wrapper = wrappers[running]
+    if (wrapper !== undefined) wrapper.output = said
+  }
   class Renderer extends StderrRenderer {
     override async render(): Promise<void> {
-      renderer = this // the list keeps it to itself
+      endDrawing = () => this.end() // the list keeps its renderer to itself
       await super.render()
+    }
+
+    override update(): void {
+      refreshTitle() // with each turn of the spinner
+      super.update()
     }
   }
   const list = new Listr<unknown, typeof StderrRenderer, typeof StderrRenderer>(
@@ -68,7 +75,7 @@ export function draw(titles: readonly string[], stream: NodeJS.WriteStream): Dra
       title,
       task: (_, wrapper): Promise<void> | undefined => {
         wrappers[at] = wrapper
-        refresh()
+        refreshOutput()
         return ended[at]
       },
     })),
@@ -85,7 +92,7 @@ export function draw(titles: readonly string[], stream: NodeJS.WriteStream): Dra
   return {
     say(text) {
       said = text
-      refresh()
+      refreshOutput()
     },
     next() {
       endRow[running]?.()
@@ -94,8 +101,7 @@ export function draw(titles: readonly string[], stream: NodeJS.WriteStream): Dra
       began = performance.now()
     },
     wipe() {
-      clearInterval(tick)
-      renderer?.end()
+      endDrawing()
     },
   }
 }

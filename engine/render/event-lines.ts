@@ -49,7 +49,7 @@ export function eventLines(event: RunEvent, paint: Paint, tookMs?: number): read
 }
 
 /** What runs, where, as what: on top of everything that follows. */
-export function headerLines(event: Extract<RunEvent, { type: 'run-started' }>, paint: Paint): readonly string[] {
+function headerLines(event: Extract<RunEvent, { type: 'run-started' }>, paint: Paint): readonly string[] {
   const { name, kind } = event.environment
   return columns([
     ['runbook', `${event.runbook}: ${event.title}`],
