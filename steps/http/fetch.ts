@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { StepError } from '../../engine/step/errors.ts'
-import { sha256Hex } from '../../engine/step/schema.ts'
+import { pemText, sha256Hex } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
 import { derOf, encodePem, type PemLabel } from '../x509/model/pem.ts'
 import { isWholeDer } from './der-length.ts'
@@ -12,7 +12,7 @@ const labels = ['CERTIFICATE', 'X509 CRL'] as const satisfies readonly PemLabel[
 /** Fetches what relying parties will fetch, and waits until it is there. */
 export const fetch = defineStep({
   name: 'http.fetch',
-  summary: 'Fetches a certificate, CRL or file from a site, and waits until it is published',
+  summary: 'Fetches a certificate or CRL from a site, and waits until it is published',
   version: 1,
   inputs: Type.Object(
     {
@@ -20,10 +20,8 @@ export const fetch = defineStep({
         description: "Path on the site, or a whole address that begins with the site's, as in a CRL distribution point",
         minLength: 1,
       }),
-      as: Type.Optional(
-        Type.Enum([...labels], { description: 'What it must be, given as PEM too; DER and PEM are both read' }),
-      ),
-      sha256: Type.Optional(sha256Hex('SHA-256 that its bytes must have; waits as long as others are served')),
+      pemLabel: Type.Enum([...labels], { description: 'What it must be; DER and PEM are both read' }),
+      expectSha256: Type.Optional(sha256Hex('SHA-256 that its bytes must have; waits as long as others are served')),
     },
     { additionalProperties: false },
   ),
@@ -32,7 +30,7 @@ export const fetch = defineStep({
       url: Type.String({ description: 'Its whole address' }),
       sha256: sha256Hex('SHA-256 of the bytes as they were served'),
       bytesBase64: Type.String({ description: 'The bytes as they were served' }),
-      pemText: Type.Optional(Type.String({ description: 'The same as PEM, when `as` says what it is' })),
+      pem: Type.String({ description: 'The same as PEM' }),
     },
     { additionalProperties: false },
   ),
@@ -49,22 +47,21 @@ uses: http.fetch
 target: pki
 with:
   url: http://pki.example/crl/example-root.crl
-  as: X509 CRL
+  pemLabel: X509 CRL
 `,
     },
   ],
   notRehearsed: ['names, routes and caches between the server and those who fetch from it'],
-  async check({ url: place, as: label, sha256: wanted }, { target, signal }) {
+  async check({ url: place, pemLabel: label, expectSha256: wanted }, { target, signal }) {
     const url = placeOnSite(target.baseUrl, place).href
     const bytes = await target.get(place, signal)
     if (bytes === undefined) return { state: 'pending', what: `nothing is published at \`${url}\` yet` }
     const sha256 = sha256Of(bytes)
     if (wanted !== undefined && sha256 !== wanted)
       return { state: 'pending', what: `\`${url}\` still serves SHA-256 \`${sha256}\`, wanted \`${wanted}\`` }
-    const outputs = { url, sha256, bytesBase64: Buffer.from(bytes).toString('base64') }
     return {
       state: 'satisfied',
-      outputs: label === undefined ? outputs : { ...outputs, pemText: pemOf(label, bytes, url) },
+      outputs: { url, sha256, bytesBase64: Buffer.from(bytes).toString('base64'), pem: pemOf(label, bytes, url) },
     }
   },
 })

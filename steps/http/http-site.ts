@@ -28,7 +28,7 @@ const brand = Symbol.for('runbook.HttpSite')
 /** Narrows the engine's capability. @throws {StepError} `invalid` when it is no web server */
 export function asHttpSite(site: Site): HttpSite {
   // the brand holds across copies of this library
-  if (brand in site) return site as HttpSite
+  if (brand in site) return site as unknown as HttpSite
   throw new StepError('invalid', `site \`${site.baseUrl}\` is no web server`)
 }
 
@@ -48,7 +48,12 @@ export function httpSite(baseUrl: string, { authorization, userAgent, timeoutMs 
     send({
       ...request,
       url: placeOnSite(baseUrl, path),
-      headers: { ...request.headers, 'User-Agent': userAgent, ...bearer(authorization) },
+      headers: {
+        'User-Agent': userAgent,
+        ...request.headers,
+        // what relying parties cannot read without a credential is not published
+        ...(request.method === 'GET' ? {} : bearer(authorization)),
+      },
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     })
   const look: HttpSite['look'] = async (path, signal) => {
