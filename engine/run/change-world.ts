@@ -13,7 +13,8 @@ import { checkContext, type KnownEffect, lookUntilSettled, nothingStarted } from
 import { keys, type StepStarted } from './records.ts'
 import { Attempts } from './retry.ts'
 import { NeedsPerson } from './run-stop.ts'
-import { type Missing, mayApplyAgain, type Standing } from './settle-doubt.ts'
+import { type Missing, mayApplyAgain } from './settle-doubt.ts'
+import { recordAgain, type Standing, standingAtFirst } from './standing.ts'
 
 /**
  * The protocol of a step that changes the world (design: resolve inputs, check, `started`, apply, check until settled).
@@ -29,7 +30,7 @@ export async function changeWorld(
   const { host } = execution
   const attempts = new Attempts(execution, step)
   let started = host.recall(keys.started(step.id)) as StepStarted | undefined // written below alone
-  let standing: Standing = started === undefined ? { state: 'untouched' } : { state: 'doubtful', since: host.now() }
+  let standing = standingAtFirst(execution, step, started)
   let appliedHere = false
 
   for (;;) {
@@ -38,20 +39,22 @@ export async function changeWorld(
     if (answer.state === 'conflict') throw new NeedsPerson('conflict', answer.differs, { hint: answer.hint })
     if (answer.state === 'satisfied') {
       if (started === undefined) return { outputs: takeFound(step, type, answer), how: 'found' }
-      refuseForeign(step, type, answer, started.effectId)
-      return { outputs: answer.outputs, how: appliedHere ? 'made' : 'recovered' }
+      const ours = isOurs(step, type, answer, started.effectId)
+      return { outputs: answer.outputs, how: !ours ? 'found' : appliedHere ? 'made' : 'recovered' }
     }
     if (started === undefined) {
       // a gate at which a person was asked may have taken hours: look again behind it
       if (await passGates(execution, step, inputs, scope)) continue
       host.safePoint()
       started = await begin(execution, step, inputs, answer)
-    } else if (!(await mayApplyAgain(execution, step, type, answer, started, standing))) {
-      continue
+    } else {
+      if (!(await mayApplyAgain(execution, step, type, answer, started, standing))) continue
+      if (standing.state === 'untouched') await recordAgain(execution, step)
     }
     host.emit({ type: 'step-applying', step: nameOf(step), effectId: started.effectId })
-    standing = await applyOnce(execution, step, type, inputs, started, standing, attempts)
-    appliedHere ||= standing.state === 'answered'
+    const earlier = standing
+    standing = await applyOnce(execution, step, type, inputs, started, earlier, attempts)
+    appliedHere ||= standing.state === 'answered' && standing !== earlier
   }
 }
 
@@ -83,7 +86,7 @@ async function applyOnce(
     if (answer !== undefined) await host.record(keys.answered(step.id, nextAnswer(execution, step)), answer)
     return { state: 'answered', since: host.now() }
   } catch (thrown) {
-    const error = await attempts.failed(thrown, standing.state === 'untouched')
+    const error = await attempts.applyFailed(thrown, standing.state === 'untouched')
     // an attempt that surely did nothing says nothing about an earlier one
     return error.outcomeUnknown ? { state: 'doubtful', since: host.now() } : standing
   }
@@ -109,8 +112,9 @@ function takeFound(step: Step, type: ChangingStepType, answer: Satisfied<JsonObj
   })
 }
 
-/** After `started`: what is there must be ours, where the world can tell. */
-function refuseForeign(step: Step, type: ChangingStepType, answer: Satisfied<JsonObject>, effectId: string): void {
-  if ((step.existing ?? type.existing) === 'adopt' || answer.madeBy === undefined || answer.madeBy === effectId) return
+/** After `started`: what is there is ours, where the world cannot tell otherwise. What is not is refused, or found. */
+function isOurs(step: Step, type: ChangingStepType, answer: Satisfied<JsonObject>, effectId: string): boolean {
+  if (answer.madeBy === undefined || answer.madeBy === effectId) return true
+  if ((step.existing ?? type.existing) === 'adopt') return false
   throw new NeedsPerson('conflict', `somebody else made it meanwhile: effect \`${answer.madeBy}\``)
 }

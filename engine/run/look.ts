@@ -74,12 +74,14 @@ async function lookOnce(
   const { host } = execution
   for (;;) {
     try {
-      return await host.effect(`step/${step.id}/check`, async (signal) => {
+      const seen = await host.effect(`step/${step.id}/check`, async (signal) => {
         const answer = await type.check(inputs as Static<TObject>, checkContext(execution, step, effect, signal))
         return answer as CheckAnswer<JsonObject> // outputs are checked against the schema before they are recorded
       })
+      attempts.looked()
+      return seen
     } catch (error) {
-      await attempts.failed(error)
+      await attempts.lookFailed(error)
     }
   }
 }

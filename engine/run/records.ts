@@ -99,6 +99,8 @@ export const keys = {
   confirmed: (step: string) => `step/${step}/confirmed`,
   started: (step: string) => `step/${step}/started`,
   answered: (step: string, n: number) => `step/${step}/answered/${n}`,
+  /** Sent again behind a try that surely did nothing; what happened to this one is not known until it is recorded. */
+  again: (step: string, n: number) => `step/${step}/again/${n}`,
   failed: (step: string, n: number) => `step/${step}/failed/${n}`,
   succeeded: (step: string) => `step/${step}/succeeded`,
   ended: 'run/ended',

@@ -11,32 +11,52 @@ const standard: RetryPolicy = { on: ['transient', 'throttled'], times: 6 }
 const firstPauseMs = 1_000
 const longestPauseMs = 60_000
 
-/** Counts one step's attempts in this process and pauses between them. */
+/**
+ * Counts one step's attempts in this process and pauses between them. Requests are counted from the beginning; looks from the last
+ * one that worked, since hours of waiting may meet many short failures.
+ */
 export class Attempts {
   readonly #execution: Execution
   readonly #step: Step
-  #failed = 0
+  #applies = 0
+  #looks = 0
 
   constructor(execution: Execution, step: Step) {
     this.#execution = execution
     this.#step = step
   }
 
+  /** A look worked: the next failure to look is the first one again. */
+  looked(): void {
+    this.#looks = 0
+  }
+
+  /** Looking failed: records it, then pauses, or throws it again when it is not to be retried. */
+  async lookFailed(thrown: unknown): Promise<void> {
+    await this.#failed(thrown, this.#looks, false)
+    this.#looks += 1
+  }
+
   /**
-   * Records a failed attempt, then pauses, or throws it again when it is not to be retried. The pause grows exponentially with
-   * full jitter, up to a minute.
+   * A request failed: records it, then pauses, or throws it again when it is not to be retried.
    *
-   * @param untouched true when it is sure that before this attempt nothing of the step was ever done
+   * @param untouched true when it is sure that before this request nothing of the step was ever done
    */
-  async failed(thrown: unknown, untouched = false): Promise<StepError> {
+  async applyFailed(thrown: unknown, untouched: boolean): Promise<StepError> {
+    const error = await this.#failed(thrown, this.#applies, untouched)
+    this.#applies += 1
+    return error
+  }
+
+  /** The pause grows exponentially with full jitter, up to a minute. */
+  async #failed(thrown: unknown, earlier: number, untouched: boolean): Promise<StepError> {
     const error = stepErrorOf(thrown)
     if (error.code === 'cancelled') throw error
     await this.#record(error, untouched && !error.outcomeUnknown)
     const policy = this.#step.retry ?? standard
-    if (this.#failed >= policy.times || !policy.on.includes(error.code)) throw error
-    this.#failed += 1
+    if (earlier >= policy.times || !policy.on.includes(error.code)) throw error
     const { host } = this.#execution
-    const ceiling = Math.min(longestPauseMs, firstPauseMs * 2 ** (this.#failed - 1))
+    const ceiling = Math.min(longestPauseMs, firstPauseMs * 2 ** earlier)
     const at = host.now() + Math.ceil(host.random() * ceiling)
     const { code, message } = error
     host.emit({
@@ -44,7 +64,7 @@ export class Attempts {
       step: nameOf(this.#step),
       code,
       message,
-      attempt: this.#failed + 1,
+      attempt: earlier + 2,
       at: new Date(at).toISOString(),
     })
     await host.sleepUntil(at)

@@ -3,21 +3,9 @@ import type { Absent, Different, Partial, Unknowable } from '../step/check-answe
 import { StepError } from '../step/errors.ts'
 import type { ChangingStepType } from '../step/step-type.ts'
 import type { Execution } from './execution.ts'
-import { type AttemptFailed, keys, type StepStarted } from './records.ts'
+import type { StepStarted } from './records.ts'
 import { NeedsPerson } from './run-stop.ts'
-
-/**
- * What is known of this step's effect.
- *
- * - `untouched`: nothing was sent, ever
- * - `doubtful`: something may have been sent, by an earlier process or with a lost answer; `since` is when its sender was
- *   known to be dead or done, on the run's clock
- * - `answered`: this process sent it and had the answer
- */
-export type Standing =
-  | { readonly state: 'untouched' }
-  | { readonly state: 'doubtful'; readonly since: number }
-  | { readonly state: 'answered'; readonly since: number }
+import { firstPossibleAt, type Standing } from './standing.ts'
 
 /** Answers of `check` to which `apply` may be the next thing. */
 export type Missing = Absent | Different | Partial | Unknowable
@@ -65,11 +53,5 @@ export async function mayApplyAgain(
 /** Whether the service still knows the idempotency token of the first request that may have arrived. */
 function replayIsSafe({ host }: Execution, step: Step, type: ChangingStepType, started: StepStarted): boolean {
   if (type.replayWindowMs === undefined) return false
-  let firstPossible = started.startedAt
-  for (let n = 0; ; n += 1) {
-    const failure = host.recall(keys.failed(step.id, n)) as AttemptFailed | undefined // written by `Attempts` alone
-    if (failure === undefined) break
-    if (failure.untouched) firstPossible = failure.at
-  }
-  return host.now() < firstPossible + type.replayWindowMs
+  return host.now() < firstPossibleAt(host, step, started) + type.replayWindowMs
 }

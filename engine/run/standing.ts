@@ -1,0 +1,53 @@
+import type { Step } from '../document/runbook.ts'
+import type { Execution } from './execution.ts'
+import type { RunHost } from './host.ts'
+import { type AttemptFailed, keys, type StepStarted } from './records.ts'
+
+/**
+ * What is known of this step's effect.
+ *
+ * - `untouched`: nothing was sent, ever
+ * - `doubtful`: something may have been sent, by an earlier process or with a lost answer; `since` is when its sender was
+ *   known to be dead or done, on the run's clock
+ * - `answered`: it was sent and the answer came, to this process or to an earlier one whose journal holds it
+ */
+export type Standing =
+  | { readonly state: 'untouched' }
+  | { readonly state: 'doubtful'; readonly since: number }
+  | { readonly state: 'answered'; readonly since: number }
+
+/**
+ * What the journal tells. An answer in it proves that it was done, whichever process had it; a stop in the pause behind a try that
+ * surely did nothing leaves nothing in doubt.
+ */
+export function standingAtFirst({ host }: Execution, step: Step, started: StepStarted | undefined): Standing {
+  if (started === undefined) return { state: 'untouched' }
+  if (host.recall(keys.answered(step.id, 0)) !== undefined) return { state: 'answered', since: host.now() }
+  const surelyNothing = count((n) => (host.recall(keys.failed(step.id, n)) as AttemptFailed | undefined)?.untouched)
+  return surelyNothing > countAgain(host, step) ? { state: 'untouched' } : { state: 'doubtful', since: host.now() }
+}
+
+/** From here on the next try may have happened, whatever becomes of this process. */
+export async function recordAgain({ host }: Execution, step: Step): Promise<void> {
+  await host.record(keys.again(step.id, countAgain(host, step)), host.now())
+}
+
+/** When the first request that may have arrived was sent; milliseconds since the epoch on the run's clock. */
+export function firstPossibleAt(host: RunHost, step: Step, started: StepStarted): number {
+  const again = host.recall(keys.again(step.id, countAgain(host, step) - 1))
+  return typeof again === 'number' ? again : started.startedAt
+}
+
+function countAgain(host: RunHost, step: Step): number {
+  return count((n) => (host.recall(keys.again(step.id, n)) === undefined ? undefined : true))
+}
+
+/** How many of the numbered things are true; the first that is undefined is behind the last. */
+function count(nth: (n: number) => boolean | undefined): number {
+  let total = 0
+  for (let n = 0; ; n += 1) {
+    const each = nth(n)
+    if (each === undefined) return total
+    if (each) total += 1
+  }
+}

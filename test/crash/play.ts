@@ -1,0 +1,72 @@
+import type { Runbook } from '../../engine/document/runbook.ts'
+import type { Execution } from '../../engine/run/execution.ts'
+import { interpret } from '../../engine/run/kernel.ts'
+import type { TargetOf, Targets } from '../../engine/step/context.ts'
+import type { JsonObject } from '../../engine/step/json.ts'
+import { World } from './toys/world.ts'
+import { type Accidents, Machine, VirtualHost } from './virtual-host.ts'
+
+/** A machine, and the world outside of it. */
+export interface Stage {
+  readonly machine: Machine
+  readonly world: World
+}
+
+export function newStage(prepare: (world: World) => void = () => undefined): Stage {
+  const machine = new Machine()
+  const world = new World(() => machine.now)
+  prepare(world)
+  return { machine, world }
+}
+
+/** How one process ended. */
+export type Ending =
+  | { readonly how: 'done'; readonly outputs: JsonObject; readonly host: VirtualHost }
+  | { readonly how: 'crashed'; readonly host: VirtualHost }
+  | { readonly how: 'stopped'; readonly error: Error; readonly host: VirtualHost }
+
+export interface Play extends Accidents {
+  readonly environment?: string
+}
+
+/** One process works on the run from where its records end. */
+export async function play(runbook: Runbook, stage: Stage, accidents: Play = {}): Promise<Ending> {
+  const host = new VirtualHost(stage.machine, accidents)
+  const { world } = stage
+  world.halfway = (where) => host.point(where)
+  const execution: Execution = {
+    runId: '20261122-130000-aaaaa',
+    runbook,
+    environment: { name: accidents.environment ?? 'toys', kind: 'test' },
+    inputs: {},
+    host,
+    artifacts: { read: () => Promise.resolve(undefined), create: (name) => Promise.resolve(name) },
+    targets: {
+      capability: () => world as unknown as TargetOf<Targets>, // toys take it back with `worldOf`
+      claims: () => ['toy world'],
+      verify: () => Promise.resolve(),
+    },
+  }
+  try {
+    return { how: 'done', outputs: await interpret(execution), host }
+  } catch (error) {
+    if (host.off) return { how: 'crashed', host }
+    if (!(error instanceof Error)) throw error
+    return { how: 'stopped', error, host }
+  }
+}
+
+/** Process after process, each crashing where it is told and the last one nowhere, until one ends by itself. */
+export async function playOver(
+  runbook: Runbook,
+  stage: Stage,
+  crashes: readonly number[],
+  downMs: number,
+): Promise<Ending> {
+  for (const crashAt of crashes) {
+    const ending = await play(runbook, stage, { crashAt })
+    if (ending.how !== 'crashed') return ending
+    stage.machine.now += downMs
+  }
+  return play(runbook, stage)
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import type { PersonRequest } from '../../../../engine/run/person-request.ts'
+import { newStage, play } from '../../../crash/play.ts'
+import { loadToy } from '../../../crash/toys/load-toy.ts'
+
+const steps = `
+  - { id: key, uses: toy.make-key-pair, target: world, with: { label: root } }
+  - id: first
+    uses: toy.reserve-name
+    target: world
+    with: { name: "\${{ steps.key.outputs.keyId }}" }
+    approval: { role: key-custodian, count: 2 }
+  - { id: hsm, uses: toy.create-hsm, target: world, with: { address: a } }
+  - { id: second, uses: toy.reserve-name, target: world, with: { name: "\${{ steps.hsm.outputs.hsmId }}" } }
+  - { id: third, uses: toy.reserve-name, target: world, with: { name: hidden }, pointOfNoReturn: No way back }
+`
+
+const approvals = (asked: readonly PersonRequest[]) => asked.flatMap((each) => (each.kind === 'approval' ? [each] : []))
+
+describe('an approval', () => {
+  it('shows the inputs of every step up to the next gate, names what is not known, and shows nothing behind it', async () => {
+    const { host } = await play(await loadToy(steps), newStage())
+    const [request] = approvals(host.asked)
+    expect(request?.text).toContain('2 first (toy.reserve-name)')
+    expect(request?.text).toMatch(/name: 20261122-130000-aaaaa\.\w{6}\n/)
+    expect(request?.text).toContain('target  toy world')
+    expect(request?.text).toContain('name: (known after `hsm`)')
+    expect(request?.text).not.toContain('hidden')
+    expect(request?.digest).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('is void when the text changes, and asked for anew', async () => {
+    const runbook = await loadToy(steps)
+    const stage = newStage()
+    const { host } = await play(runbook, stage)
+    const given = host.points.indexOf('after record step/first/approval/0/given')
+    const again = newStage()
+    await play(runbook, again, { crashAt: given })
+    const other = await play(runbook, again, { environment: 'elsewhere' })
+    expect(approvals(other.host.asked)).toHaveLength(1)
+    expect(approvals(other.host.asked)[0]?.text).toContain('elsewhere')
+    expect(again.machine.value('step/first/approval/1/given')).toBeDefined()
+    expect(other.how).toBe('done')
+  })
+
+  it('is refused when too few, or one person twice, gave it, or another text was approved', async () => {
+    for (const change of [{ by: ['alice'] }, { by: ['alice', 'alice'] }, { digest: 'f'.repeat(64) }]) {
+      const stage = newStage()
+      const ending = await play(await loadToy(steps), stage, {
+        answer: (request) =>
+          request.kind === 'approval'
+            ? { digest: request.digest, by: ['alice', 'bob'], how: 'unsigned', ...change }
+            : request.word,
+      })
+      expect(ending).toMatchObject({ error: { reason: 'approval', step: { id: 'first' } } })
+      expect(stage.world.ledger).toEqual(['GenerateKeyPair root'])
+    }
+  })
+
+  it('is followed by a second look, since it may have taken hours', async () => {
+    const stage = newStage()
+    const ending = await play(await loadToy(steps), stage, {
+      answer: (request) => {
+        if (request.kind === 'confirmation') return request.word
+        const key = stage.machine.value('step/key/succeeded') as { readonly outputs: { readonly keyId: string } }
+        stage.world.names.set(key.outputs.keyId, 'other.x') // while people talked
+        return { digest: request.digest, by: ['alice', 'bob'], how: 'unsigned' }
+      },
+    })
+    expect(ending).toMatchObject({ error: { reason: 'refused' } })
+    expect(stage.machine.value('step/first/started')).toBeUndefined()
+  })
+})
+
+describe('a point of no return', () => {
+  it('is passed with what the target claims to be, and with nothing else', async () => {
+    const stage = newStage()
+    const runbook = await loadToy(steps)
+    const answer = (request: PersonRequest) =>
+      request.kind === 'approval' ? { digest: request.digest, by: ['alice', 'bob'], how: 'unsigned' } : 'yes'
+    expect(await play(runbook, stage, { answer })).toMatchObject({
+      error: { reason: 'confirmation', step: { id: 'third' } },
+    })
+    expect(stage.world.ledger).not.toContain('ReserveName hidden')
+    const { how, host } = await play(runbook, stage)
+    expect(how).toBe('done')
+    expect(host.asked).toMatchObject([{ kind: 'confirmation', word: 'toy world', reason: 'No way back' }])
+  })
+})
