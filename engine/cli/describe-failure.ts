@@ -10,14 +10,14 @@ import { StepError } from '../step/errors.ts'
 import { CommandStopped, type Standing } from './command-stopped.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { ExpectationsMissed } from './expectations-missed.ts'
-import { diagnosticsOf } from './invalid-documents.ts'
+import { DocumentError } from '../diagnostics/document-error.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What went wrong, as data. */
 export function describeFailure(error: unknown, standing: Standing): Failure {
   const { done, notDone, goOn, environment } = standing
   const base = { kind: kindOf(error), hint: undefined, diagnostics: [], stack: undefined, done, notDone, goOn }
-  const diagnostics = diagnosticsOf(error)
+  const diagnostics = error instanceof DocumentError ? error.diagnostics : undefined
   if (diagnostics !== undefined) return { ...base, code: undefined, message: undefined, diagnostics }
   if (error instanceof BindingError) return ofBinding(error, environment, base)
   if (error instanceof StepFailed) {

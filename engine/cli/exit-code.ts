@@ -3,7 +3,7 @@ import { JournalError } from '../journal/journal-error.ts'
 import { Interrupted, NeedsPerson } from '../run/run-stop.ts'
 import { StateFolderError } from '../run/state-folder.ts'
 import { type ErrorCode, StepError } from '../step/errors.ts'
-import { diagnosticsOf } from './invalid-documents.ts'
+import { DocumentError } from '../diagnostics/document-error.ts'
 import { UsageError } from './usage-error.ts'
 
 export const exitCodes = {
@@ -25,7 +25,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 /** The one place that turns what went wrong into an exit code. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError || error instanceof StateFolderError) return exitCodes.usage
-  if (diagnosticsOf(error) !== undefined) return exitCodes.invalid
+  if (error instanceof DocumentError) return exitCodes.invalid
   if (error instanceof NeedsPerson) return exitCodes.person
   if (error instanceof Interrupted) return exitCodes.interrupted
   if (error instanceof BindingError) return ofBinding(error.error.code)

@@ -8,13 +8,13 @@ import { matchEnvironment } from '../document/match-environment.ts'
 import { type GivenInputs, resolveInputs } from '../document/resolve-inputs.ts'
 import type { Runbook } from '../document/runbook.ts'
 import type { Family } from '../step/family.ts'
-import { InvalidDocuments } from './invalid-documents.ts'
+import { DocumentError } from '../diagnostics/document-error.ts'
 import { UsageError } from './usage-error.ts'
 
 /**
  * Reads a file that the command line names.
  *
- * @throws {UsageError} when there is none; {InvalidDocuments} when it cannot be a document
+ * @throws {UsageError} when there is none; {DocumentError} when it cannot be a document
  */
 export async function openSource(path: string): Promise<SourceFile> {
   try {
@@ -24,33 +24,33 @@ export async function openSource(path: string): Promise<SourceFile> {
     if (code === 'ENOENT' || code === 'ENOTDIR') throw new UsageError(`there is no file \`${path}\``)
   }
   const { source, diagnostics } = await readSource(path)
-  if (source === undefined) throw new InvalidDocuments(diagnostics)
+  if (source === undefined) throw new DocumentError(diagnostics)
   return source
 }
 
-/** @throws {InvalidDocuments} */
+/** @throws {DocumentError} */
 export async function openRunbook(source: SourceFile, families: readonly Family[]): Promise<Runbook> {
   const { runbook, diagnostics } = await loadRunbook(source, families)
-  if (runbook === undefined) throw new InvalidDocuments(diagnostics)
+  if (runbook === undefined) throw new DocumentError(diagnostics)
   return runbook
 }
 
-/** An environment that has what a runbook needs. @throws {InvalidDocuments} */
+/** An environment that has what a runbook needs. @throws {DocumentError} */
 export async function openEnvironment(
   source: SourceFile,
   runbook: Runbook,
   families: readonly Family[],
 ): Promise<Environment> {
   const { environment, diagnostics } = await loadEnvironment(source, families)
-  if (environment === undefined) throw new InvalidDocuments(diagnostics)
+  if (environment === undefined) throw new DocumentError(diagnostics)
   const lacking = matchEnvironment(runbook, environment)
-  if (lacking.length > 0) throw new InvalidDocuments(lacking)
+  if (lacking.length > 0) throw new DocumentError(lacking)
   return environment
 }
 
-/** @throws {InvalidDocuments} naming the place each wrong value came from */
+/** @throws {DocumentError} naming the place each wrong value came from */
 export async function openInputs(runbook: Runbook, given: GivenInputs): Promise<InputValues> {
   const { values, diagnostics } = await resolveInputs(runbook, given)
-  if (values === undefined) throw new InvalidDocuments(diagnostics)
+  if (values === undefined) throw new DocumentError(diagnostics)
   return values
 }

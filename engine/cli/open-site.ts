@@ -15,7 +15,7 @@ export interface Site {
 /**
  * The runbook that the command line names, with environment and inputs, all of them checked.
  *
- * @throws {UsageError} {InvalidDocuments}
+ * @throws {UsageError} {DocumentError}
  */
 export async function openSite(file: string, args: Arguments, families: readonly Family[]): Promise<Site> {
   const environmentPath = args.value('env')

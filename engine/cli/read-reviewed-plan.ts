@@ -6,7 +6,7 @@ import { loadPlanFile } from '../plan/plan-file.ts'
 import { NeedsPerson } from '../run/run-stop.ts'
 import type { Family } from '../step/family.ts'
 import { StepError } from '../step/errors.ts'
-import { InvalidDocuments } from './invalid-documents.ts'
+import { DocumentError } from '../diagnostics/document-error.ts'
 import { openEnvironment, openInputs, openRunbook } from './open-documents.ts'
 import type { Site } from './open-site.ts'
 
@@ -15,14 +15,14 @@ export function isPlanText(text: string): boolean {
   return text.trimStart().startsWith('{')
 }
 
-/** Reads a plan file. @throws {InvalidDocuments} */
+/** Reads a plan file. @throws {DocumentError} */
 export async function readPlan(source: SourceFile): Promise<Plan> {
   try {
     return await loadPlanFile(source.path)
   } catch (error) {
     if (!StepError.is(error)) throw error
     const { message, hint } = error
-    throw new InvalidDocuments([
+    throw new DocumentError([
       { code: 'invalid-plan', message, ...(hint === undefined ? {} : { hint }), source, span: { start: 0, end: 1 } },
     ])
   }

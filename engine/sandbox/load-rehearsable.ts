@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
-import type { Diagnostic, SourceFile } from '../diagnostics/diagnostic.ts'
+import type { SourceFile } from '../diagnostics/diagnostic.ts'
+import { DocumentError } from '../diagnostics/document-error.ts'
 import { readSource } from '../diagnostics/read-source.ts'
 import { loadRehearsal } from '../document/load-rehearsal.ts'
 import { loadRunbook } from '../document/load-runbook.ts'
@@ -11,17 +12,6 @@ import type { Family } from '../step/family.ts'
 export interface Rehearsable {
   readonly runbook: Runbook
   readonly rehearsal: Rehearsal
-}
-
-/** Mistakes in a file that people write. */
-export class DocumentError extends Error {
-  readonly diagnostics: readonly Diagnostic[]
-
-  constructor(diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map(({ message }) => message).join('; '))
-    this.name = 'DocumentError'
-    this.diagnostics = diagnostics
-  }
 }
 
 /**

@@ -6,13 +6,14 @@ import { loadEnvironment } from '../document/load-environment.ts'
 import { evaluate } from '../expressions/template.ts'
 import { applyRunbook } from '../run/apply-runbook.ts'
 import type { RunEvent } from '../run/events.ts'
-import { runFolder, type StateFolder } from '../run/state-folder.ts'
+import { openStateFolder, runFolder, type StateFolder } from '../run/state-folder.ts'
 import type { Stop } from '../run/stop.ts'
 import type { Family } from '../step/family.ts'
 import type { JsonObject } from '../step/json.ts'
 import { approveAll } from './approve-all.ts'
 import { readClock } from './control-client.ts'
-import { DocumentError, loadRehearsable, type Rehearsable } from './load-rehearsable.ts'
+import { DocumentError } from '../diagnostics/document-error.ts'
+import { loadRehearsable, type Rehearsable } from './load-rehearsable.ts'
 import { notRehearsed } from './not-rehearsed.ts'
 import { sandboxClock } from './sandbox-clock.ts'
 import { spawnSandbox } from './spawn-sandbox.ts'
@@ -34,6 +35,8 @@ export interface RehearsalReport {
   readonly runId: string
   /** The sandbox: what the rehearsal left behind is in here. */
   readonly folder: string
+  /** The state folder of the run: a rehearsal's runs are no business of the real ones. */
+  readonly state: string
   readonly artifacts: string
   readonly outputs: JsonObject
   readonly expectations: readonly { readonly title: string; readonly held: boolean }[]
@@ -50,11 +53,11 @@ export interface RehearsalReport {
  * @throws what {@link applyRunbook} throws, {@link DocumentError}
  */
 export async function rehearse(parts: RehearsalParts): Promise<RehearsalReport> {
-  const { state, families, file, emit, stop, toolVersion } = parts
+  const { families, file, emit, stop, toolVersion } = parts
   const rehearsable = await loadRehearsable(file, families)
   const { runbook, rehearsal } = rehearsable
   const folder = join(
-    state.path,
+    parts.state.path,
     'rehearsals',
     `${runbook.name}-${new Date().toISOString().replaceAll(/[-:]|\..*/g, '')}`,
   )
@@ -63,6 +66,7 @@ export async function rehearse(parts: RehearsalParts): Promise<RehearsalReport> 
   const environment = await environmentAt(sandbox.environmentPath, families)
   if (environment.sandbox === undefined) throw new Error('a sandbox wrote an environment that is none')
 
+  const state = await openStateFolder(join(folder, 'state'))
   const begunAt = Date.now()
   const clockAtStart = await readClock(environment.sandbox)
   const { runId, outputs } = await applyRunbook({
@@ -71,7 +75,7 @@ export async function rehearse(parts: RehearsalParts): Promise<RehearsalReport> 
     environment,
     inputs: environment.inputs.get(runbook.name) ?? {},
     clock: await sandboxClock(environment.sandbox),
-    people: await approveAll(environment, runbook.bindings.keys()),
+    people: await approveAll(environment, [...runbook.bindings.keys()]),
     stop,
     ask: () => Promise.resolve(undefined),
     emit,
@@ -82,6 +86,7 @@ export async function rehearse(parts: RehearsalParts): Promise<RehearsalReport> 
   return {
     runId,
     folder,
+    state: state.path,
     artifacts: join(runFolder(state, runId), 'artifacts'),
     outputs,
     expectations: expectationsOf(rehearsal, outputs),

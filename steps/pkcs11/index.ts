@@ -7,6 +7,7 @@ import { inventory } from './inventory.ts'
 import { proveCopy } from './prove-copy.ts'
 import { readKey } from './read-key.ts'
 import { settleExtractable } from './settle-extractable.ts'
+import { anyCallRunning } from './token/native-calls.ts'
 
 /** Keys in the tokens of HSMs. */
 export const pkcs11: Family = {
@@ -14,5 +15,6 @@ export const pkcs11: Family = {
   summary: 'Keys in the tokens of HSMs, through PKCS#11',
   stepTypes: [generateKeyPair, copyKey, proveCopy, settleExtractable, readKey, inventory, identifyToken],
   bindingKinds: [pkcs11TokenBinding],
+  callRunning: anyCallRunning,
   simulators: [async () => (await import('./simulator/softhsm.ts')).softHsm],
 }

@@ -64,16 +64,21 @@ export const rehearse: Command = {
         runId: report.runId,
         goOn: quoteCommand(words),
       })
-    stderr.write(next(report.runId, file, stateWords(args), used))
+    stderr.write(next(report, file, stateWords(args), used))
     return exitCodes.done
   },
 }
 
 /** What to try next, a fault included where the runbook asks a service that can fail. */
-function next(runId: string, file: string, state: readonly string[], used: ReadonlySet<string>): string {
+function next(
+  { runId, state: ofRun }: { readonly runId: string; readonly state: string },
+  file: string,
+  state: readonly string[],
+  used: ReadonlySet<string>,
+): string {
   const fault = used.has('acm-pca.create-ca') ? ['acm-pca.CreateCertificateAuthority=reset-after'] : []
   const commands = [
-    ['runbook', 'status', runId, ...state],
+    ['runbook', 'status', runId, '--state', ofRun],
     ...fault.map((text) => ['runbook', 'rehearse', file, ...state, '--fault', text]),
     ['runbook', 'plan', file, '--env', 'ENVIRONMENT.yaml'],
   ]

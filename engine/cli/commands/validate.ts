@@ -4,7 +4,7 @@ import { count } from '../../diagnostics/list-names.ts'
 import { checkFile, type CheckedFile } from '../check-file.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
-import { InvalidDocuments } from '../invalid-documents.ts'
+import { DocumentError } from '../../diagnostics/document-error.ts'
 import { openSource } from '../open-documents.ts'
 import { printResult } from '../print-result.ts'
 import { UsageError } from '../usage-error.ts'
@@ -25,7 +25,7 @@ export const validate: Command = {
     for (const source of sources) checked.push(await checkFile(source, environment, await families()))
     const diagnostics = checked.flatMap((file) => file.diagnostics)
     if (!args.flag('json')) stdout.write(checked.map((file) => `${verdict(file)}\n`).join(''))
-    if (diagnostics.length > 0) throw new InvalidDocuments(unique(diagnostics))
+    if (diagnostics.length > 0) throw new DocumentError(unique(diagnostics))
     if (args.flag('json')) printResult(stdout, exitCodes.done, { files: checked.map(fileJson) })
     return exitCodes.done
   },

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { exitCodeOf } from '../../../../engine/cli/exit-code.ts'
-import { InvalidDocuments } from '../../../../engine/cli/invalid-documents.ts'
+import { DocumentError } from '../../../../engine/diagnostics/document-error.ts'
 import { UsageError } from '../../../../engine/cli/usage-error.ts'
 import { BindingError } from '../../../../engine/environment/open-bindings.ts'
 import { JournalError } from '../../../../engine/journal/journal-error.ts'
@@ -17,7 +17,7 @@ it.each<[string, unknown, number]>([
   ['a disk that refuses', new JournalError('write-failed', 'x'), 1],
   ['wrong usage', new UsageError('x'), 2],
   ['a state folder on NFS', new StateFolderError('x', 'y'), 2],
-  ['mistakes in a file', new InvalidDocuments([]), 3],
+  ['mistakes in a file', new DocumentError([]), 3],
   ['a token that is not there', binding('not-found'), 3],
   ['another account', binding('conflict'), 4],
   ['a refused PIN', binding('authentication'), 4],
