@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Environment, InputValues } from '../document/environment.ts'
 import type { Runbook } from '../document/runbook.ts'
 import { claimOf } from '../environment/target-board.ts'
-import { syncFolder } from '../journal/durable-file.ts'
+import { createFileDurably, syncFolder } from '../journal/durable-file.ts'
 import { Journal } from '../journal/journal.ts'
 import { keys, type RunBegun } from './records.ts'
 import { journalPath, runFolder, type StateFolder } from './state-folder.ts'
@@ -46,7 +46,7 @@ export async function createRun(
 ): Promise<{ readonly journal: Journal; readonly begun: RunBegun }> {
   const folder = runFolder(state, parts.runId)
   await mkdir(folder, { mode: 0o700 })
-  await writeFile(join(folder, 'runbook.yaml'), parts.runbook.source.text, { mode: 0o600 })
+  await createFileDurably(join(folder, 'runbook.yaml'), Buffer.from(parts.runbook.source.text))
   const begun = runBegun(parts)
   const journal = await Journal.create(journalPath(state, parts.runId), keys.begun, { ...begun })
   await syncFolder(join(state.path, 'runs'))

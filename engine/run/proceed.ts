@@ -89,12 +89,18 @@ async function closeIfNothingStarted(host: RunHost, begun: RunBegun, error: unkn
     error instanceof StepFailed ||
     (error instanceof NeedsPerson && (error.reason === 'refused' || error.reason === 'conflict'))
   if (!final) return
-  const touched = begun.steps.some(
-    ({ id }) => host.recall(keys.started(id)) !== undefined || host.recall(keys.approved(id, 0)) !== undefined,
-  )
-  if (touched) return
+  if (begun.steps.some(({ id }) => isTouched(host, id))) return
   const closed: RunClosed = { because: error.message }
   await host.record(keys.closed, { ...closed })
+}
+
+/** Whether anything was started, or anybody gave a word for it. */
+function isTouched(host: RunHost, id: string): boolean {
+  if (host.recall(keys.started(id)) !== undefined || host.recall(keys.confirmed(id)) !== undefined) return true
+  for (let n = 0; host.recall(keys.requested(id, n)) !== undefined; n += 1) {
+    if (host.recall(keys.approved(id, n)) !== undefined) return true
+  }
+  return false
 }
 
 function outcomeOf(error: unknown): 'failed' | 'needs-person' | 'interrupted' {

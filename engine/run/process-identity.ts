@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 
 /** What tells one process from every other one, also from a later one with the same number. */
@@ -40,13 +40,33 @@ export function isProvablyDead(holder: ProcessIdentity): boolean {
 function beganAt(pid: number): string | undefined {
   if (process.platform !== 'linux') return beganAtByPs(pid)
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // the second field is the program's name in parentheses and may hold anything: count from behind it
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+    const { state, began } = readStat(`/proc/${pid}/stat`)
+    return isOver(state) && !hasLivingThread(pid) ? undefined : began
   } catch {
     return undefined // no such process
   }
+}
+
+function readStat(path: string): { readonly state: string | undefined; readonly began: string | undefined } {
+  const stat = readFileSync(path, 'utf8')
+  // the second field is the program's name in parentheses and may hold anything: count from behind it
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return { state: fields[0], began: fields[19] }
+}
+
+function isOver(state: string | undefined): boolean {
+  return state === 'Z' || state === 'X'
+}
+
+/** A killed process looks dead while one of its threads is still inside a call that nothing can interrupt, into an HSM's driver say. */
+function hasLivingThread(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).some((thread) => {
+    try {
+      return !isOver(readStat(`/proc/${pid}/task/${thread}/stat`).state)
+    } catch {
+      return false // it ended meanwhile
+    }
+  })
 }
 
 function beganAtByPs(pid: number): string | undefined {

@@ -9,10 +9,15 @@ import type { StateFolder } from './state-folder.ts'
  * Refuses a new run where an earlier one of the same runbook, on the same targets with the same inputs, is unfinished, or is
  * done and the runbook is a ceremony (`again: refuse`). What another state folder did shows in the world, where the steps look.
  *
- * @throws {NeedsPerson} `refused`
+ * @throws {NeedsPerson} `refused`; `stale-plan` when the plan was used before
  */
 export async function refuseAgain(state: StateFolder, runbook: Runbook, wanted: RunBegun): Promise<void> {
   for (const { begun, state: progress, beganAt } of await summarizeRuns(state)) {
+    // looked at here as well, under the lock: two that apply the same plan at once both saw that nobody had
+    if (wanted.plan !== null && begun.plan === wanted.plan)
+      throw new NeedsPerson('stale-plan', `plan \`${wanted.plan}\` is stale: it was used by run \`${begun.run}\``, {
+        hint: 'make a new plan and have it reviewed',
+      })
     if (!isSame(begun, wanted)) continue
     if (progress === 'unfinished')
       throw new NeedsPerson(

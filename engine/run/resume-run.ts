@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { openBindings } from '../environment/open-bindings.ts'
 import { RefusedLogins } from '../environment/refused-logins.ts'
+import { join } from 'node:path'
+import { syncFolder } from '../journal/durable-file.ts'
 import { Journal } from '../journal/journal.ts'
 import type { Json } from '../step/json.ts'
 import { runBegun } from './begin-run.ts'
@@ -22,6 +24,7 @@ export async function resumeRun(runId: string, parts: RunParts): Promise<RunDone
   await using _lock = await takeLock(state, `run ${runId} of ${runbook.name}`)
   const recorded = new Map<string, Json>()
   await using journal = await Journal.open(journalPath(state, runId), ({ key, value }) => recorded.set(key, value))
+  await syncFolder(join(state.path, 'runs')) // a process killed at the run's beginning may not have come to it
   const begun = recorded.get(keys.begun) as unknown as RunBegun // the first record, written by `createRun` alone
   const ended = recorded.get(keys.ended) as RunEnded | undefined // written by the kernel alone
   if (ended !== undefined) return { runId, outputs: ended.outputs, head: journal.head }

@@ -1,7 +1,8 @@
 import { mkdir, readdir, statfs } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { accessSync, constants } from 'node:fs'
+import { syncFolder } from '../journal/durable-file.ts'
 
 /** Where runs, locks and remembered refusals are kept. */
 export interface StateFolder {
@@ -50,10 +51,11 @@ export async function openStateFolder(path: string, fileSystemType = linuxFileSy
   const absolute = resolve(path)
   const elsewhere = 'choose another folder with `--state DIR`'
   try {
-    await mkdir(join(absolute, 'runs'), { recursive: true, mode: 0o700 })
+    const firstMade = await mkdir(join(absolute, 'runs'), { recursive: true, mode: 0o700 })
     await mkdir(join(absolute, 'locks'), { recursive: true, mode: 0o700 })
     for (const each of [absolute, join(absolute, 'runs'), join(absolute, 'locks')])
       accessSync(each, constants.W_OK | constants.X_OK)
+    await syncUpTo(absolute, firstMade === undefined ? absolute : dirname(firstMade))
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     throw new StateFolderError(`state folder \`${absolute}\` cannot be written (\`${why}\`)`, elsewhere, error)
@@ -65,6 +67,12 @@ export async function openStateFolder(path: string, fileSystemType = linuxFileSy
       elsewhere,
     )
   return { path: absolute }
+}
+
+/** Makes the names of folders made just now survive power loss, up to the one that was there before. */
+async function syncUpTo(folder: string, top: string): Promise<void> {
+  await syncFolder(folder)
+  if (folder !== top && dirname(folder) !== folder) await syncUpTo(dirname(folder), top)
 }
 
 /** Opens a state folder for looking only: it may be absent, and nothing is made. */
