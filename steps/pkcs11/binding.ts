@@ -3,6 +3,7 @@ import { defineBindingKind, type OpenBinding, type OpenContext } from '../../eng
 import type { Token } from '../../engine/step/capabilities.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import { secretReference } from '../../engine/step/schema.ts'
+import { environmentForLooking, type LibraryEnvironment } from './look-at-copy.ts'
 import { requireSandboxModule, requireSandboxToken } from './sandbox-only.ts'
 import { openModule, type Pkcs11Module } from './token/module.ts'
 import type { TokenSelection } from './token/select.ts'
@@ -70,7 +71,28 @@ async function open(entry: Config, context: OpenContext): Promise<OpenBinding<To
   const wanted = selection(entry.uri)
   const environment = entry.environment ?? {}
   if (context.sandbox) await requireSandboxModule(environment, context)
-  const module = await openModule({ path: entry.module, environment })
+  // outside a run nothing may change, and SoftHSM counts logins
+  const library = context.runId === undefined ? await environmentForLooking(environment) : asItIs(environment)
+  try {
+    const module = await openModule({ path: entry.module, environment: library.variables })
+    const opened = await openIn(module, wanted, entry, context)
+    return { ...opened, close: () => opened.close().finally(() => library.release()) }
+  } catch (error) {
+    await library.release()
+    throw error
+  }
+}
+
+function asItIs(variables: Readonly<Record<string, string>>): LibraryEnvironment {
+  return { variables, release: () => Promise.resolve() }
+}
+
+async function openIn(
+  module: Pkcs11Module,
+  wanted: TokenSelection,
+  entry: Config,
+  context: OpenContext,
+): Promise<OpenBinding<Token>> {
   try {
     const token = await openToken(module, wanted, context.signal)
     try {
