@@ -30,7 +30,7 @@ export const fetch = defineStep({
       url: Type.String({ description: 'Its whole address' }),
       sha256: sha256Hex('SHA-256 of the bytes as they were served'),
       bytesBase64: Type.String({ description: 'The bytes as they were served' }),
-      pem: Type.String({ description: 'The same as PEM' }),
+      pem: pemText('The same as PEM'),
     },
     { additionalProperties: false },
   ),

@@ -76,7 +76,7 @@ async function receive(incoming: IncomingMessage, what: string): Promise<HttpAns
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of incoming) {
-    const bytes = Buffer.from(chunk)
+    const bytes = Buffer.from(chunk as Uint8Array) // no encoding was set
     length += bytes.length
     if (length > largestBodyBytes)
       throw new StepError('invalid', `${what} was answered with more than ${largestBodyBytes} bytes`)

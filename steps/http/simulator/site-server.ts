@@ -36,7 +36,7 @@ async function readRequest(incoming: IncomingMessage): Promise<SiteRequest> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of incoming) {
-    const bytes = Buffer.from(chunk)
+    const bytes = Buffer.from(chunk as Uint8Array) // no encoding was set
     length += bytes.length
     if (length > largestBodyBytes) throw new Error('request is too large')
     chunks.push(bytes)
