@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Environment, InputValues } from '../document/environment.ts'
 import type { Runbook } from '../document/runbook.ts'
 import { openBindings } from '../environment/open-bindings.ts'
@@ -7,6 +6,7 @@ import type { AskSecret } from '../environment/secrets.ts'
 import { targetBoard } from '../environment/target-board.ts'
 import { type Scope, Unknown } from '../expressions/value.ts'
 import { runBegun } from '../run/begin-run.ts'
+import { planId } from './plan-id.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 import { type Lookout, planStep } from './plan-step.ts'
 
@@ -59,7 +59,7 @@ export async function makePlan(parts: PlanParts): Promise<Plan> {
     targets: begun.targets,
     steps,
   }
-  return { ...plan, id: createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 16) }
+  return { ...plan, id: planId(plan) }
 }
 
 async function planSteps(lookout: Lookout, inputs: InputValues): Promise<readonly PlannedStep[]> {
@@ -68,9 +68,9 @@ async function planSteps(lookout: Lookout, inputs: InputValues): Promise<readonl
   let scope: Scope = {
     inputs,
     steps: Object.fromEntries(runbook.steps.map((step) => [step.id, new Unknown([step.id])])),
-    run: { id: '(known when it is applied)', runbook: runbook.name },
+    run: { id: '', runbook: runbook.name }, // the id is never read, see `evaluateBeforeRun`
   }
-  // what a binding holds after a step that will change it is not what is seen now
+  // what a target holds after a step that will change it is not what is seen now; two bindings may be one target
   const changed = new Map<string, string>()
   for (const step of runbook.steps) {
     const result = await planStep(lookout, step, scope, changed)
@@ -78,7 +78,7 @@ async function planSteps(lookout: Lookout, inputs: InputValues): Promise<readonl
     if (result.outputs !== undefined)
       scope = { ...scope, steps: { ...scope.steps, [step.id]: { outputs: result.outputs } } }
     if (step.type.effect !== 'read' && result.decision !== 'found')
-      for (const name of result.targets) changed.set(name, step.id)
+      for (const claim of lookout.targets.claims(step)) changed.set(claim, step.id)
   }
   return planned
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createFileDurably } from '../journal/durable-file.ts'
 import { StepError } from '../step/errors.ts'
+import { planId } from './plan-id.ts'
 import type { Plan } from './plan.ts'
 
 /**
@@ -34,7 +35,13 @@ export async function loadPlanFile(path: string): Promise<Plan> {
   for (const name of members) {
     if (!(name in value)) throw new StepError('invalid', `\`${path}\` is no whole plan: \`${name}\` is missing`)
   }
-  return value as Plan // what matters of it is compared with a plan made anew before anything is done
+  const plan = value as Plan // what matters of it is compared with a plan made anew before anything is done
+  const { id, ...rest } = plan
+  if (planId(rest) !== id)
+    throw new StepError('invalid', `\`${path}\` was changed since it was made: its id does not fit its content`, {
+      hint: 'make a new plan and have it reviewed',
+    })
+  return plan
 }
 
 const members: readonly (keyof Plan)[] = [

@@ -1,12 +1,13 @@
 import type { Static, TObject } from 'typebox'
 import type { Runbook, Step } from '../document/runbook.ts'
 import type { TargetBoard } from '../environment/target-board.ts'
-import { evaluate } from '../expressions/template.ts'
-import { isKnown, type Scope, unknownsOf } from '../expressions/value.ts'
+import { isKnown, type Scope, unknownsOf, type Value } from '../expressions/value.ts'
+import { fitSchema } from '../run/fit-schema.ts'
 import { readableValue } from '../run/readable-value.ts'
 import { stepErrorOf } from '../run/step-failure.ts'
 import type { CheckAnswer } from '../step/check-answer.ts'
 import type { JsonObject } from '../step/json.ts'
+import { evaluateBeforeRun } from './evaluate-before-run.ts'
 import type { PlannedStep } from './plan.ts'
 
 /** What a plan may use to look. */
@@ -22,7 +23,7 @@ type Verdict = Pick<PlannedStep, 'decision' | 'fidelity' | 'waitsFor' | 'outputs
 /**
  * Plans one step.
  *
- * @param changed bindings that earlier steps of the plan will change, with the last of those steps
+ * @param changed targets, by what they claim to be, that earlier steps of the plan will change, with the last of those steps
  */
 export async function planStep(
   lookout: Lookout,
@@ -30,24 +31,45 @@ export async function planStep(
   scope: Scope,
   changed: ReadonlyMap<string, string>,
 ): Promise<PlannedStep> {
-  const inputs = evaluate(step.with, scope)
   const targets = bindingsOf(step)
-  const earlier = targets.flatMap((name) => changed.get(name) ?? [])
+  const earlier = lookout.targets.claims(step).flatMap((claim) => changed.get(claim) ?? [])
   const { approval, pointOfNoReturn } = step
-  const verdict = isKnown(inputs)
-    ? await lookNow(lookout, step, inputs as JsonObject, earlier) // `with` is a mapping, which the grammar wants
-    : later(step, [...new Set(unknownsOf(inputs).flatMap(({ waitsFor }) => waitsFor))])
+  const { inputs, verdict } = await judge(lookout, step, scope, [...new Set(earlier)])
   return {
     id: step.id,
     number: step.number,
     title: step.title,
     uses: step.type.name,
     targets,
-    inputs: readableValue(inputs),
+    inputs,
     ...verdict,
     ...(approval === undefined ? {} : { approval }),
     ...(pointOfNoReturn === undefined ? {} : { pointOfNoReturn }),
   }
+}
+
+async function judge(
+  lookout: Lookout,
+  step: Step,
+  scope: Scope,
+  earlier: readonly string[],
+): Promise<{ readonly inputs: readonly string[]; readonly verdict: Verdict }> {
+  let inputs: Value
+  try {
+    inputs = evaluateBeforeRun(step.with, scope)
+  } catch (error) {
+    return { inputs: [], verdict: failing(error) }
+  }
+  const waitsFor = [...new Set(unknownsOf(inputs).flatMap((unknown) => unknown.waitsFor))]
+  const verdict = isKnown(inputs)
+    ? await lookNow(lookout, step, inputs as JsonObject, earlier) // `with` is a mapping, which the grammar wants
+    : later(step, waitsFor)
+  return { inputs: readableValue(inputs), verdict }
+}
+
+function failing(error: unknown): Verdict {
+  const { code, message } = stepErrorOf(error)
+  return { decision: 'fails', fidelity: 'exact', waitsFor: [], note: `${code}: ${message}` }
 }
 
 function later(step: Step, waitsFor: readonly string[]): Verdict {
@@ -68,17 +90,20 @@ async function lookNow(lookout: Lookout, step: Step, inputs: JsonObject, earlier
     now: () => lookout.now(),
   }
   try {
+    fitSchema(step.type.inputs, inputs, 'invalid', `the inputs of \`${step.type.name}\``)
     const answer = (await step.type.check(inputs as Static<TObject>, context)) as CheckAnswer<JsonObject> // outputs as their schema says
     const verdict = verdictOn(step, answer)
     // what stands in a target that will change before this step's turn is a good guess, no more
-    return earlier.length > 0 && verdict.fidelity === 'exact'
-      ? { ...verdict, fidelity: 'estimated', waitsFor: earlier }
-      : verdict
+    return earlier.length > 0 && verdict.fidelity === 'exact' ? guessed(verdict, earlier) : verdict
   } catch (error) {
-    const { code, message } = stepErrorOf(error)
-    if (code === 'cancelled') throw error
-    return { decision: 'fails', fidelity: 'exact', waitsFor: [], note: `${code}: ${message}` }
+    if (stepErrorOf(error).code === 'cancelled') throw error
+    return failing(error)
   }
+}
+
+/** Outputs are given only where apply has to give the same. */
+function guessed({ outputs: _, ...verdict }: Verdict, waitsFor: readonly string[]): Verdict {
+  return { ...verdict, fidelity: 'estimated', waitsFor }
 }
 
 function verdictOn(step: Step, answer: CheckAnswer<JsonObject>): Verdict {

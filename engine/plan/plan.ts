@@ -58,7 +58,7 @@ export interface PlannedStep {
   readonly fidelity: Fidelity
   /** Readable, with what is not known yet named. */
   readonly inputs: readonly string[]
-  /** Ids of the steps whose outcome it waits for. */
+  /** Ids of the steps whose outcome it waits for; `run.id` where it waits for the run to begin. */
   readonly waitsFor: readonly string[]
   /** Outputs where they are known already. Apply has to give the same. */
   readonly outputs?: JsonObject

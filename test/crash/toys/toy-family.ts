@@ -1,6 +1,8 @@
 import type { Family } from '../../../engine/step/family.ts'
+import { compute } from './compute.ts'
 import { createHsm } from './create-hsm.ts'
 import { toyWorld } from './define.ts'
+import { lookAt } from './look-at.ts'
 import { makeKeyPair } from './make-key-pair.ts'
 import { orderItem } from './order-item.ts'
 import { reserveName } from './reserve-name.ts'
@@ -12,7 +14,7 @@ import { waitUntil } from './wait-until.ts'
 export const toyFamily: Family = {
   name: 'toy',
   summary: 'Toys',
-  stepTypes: [createHsm, makeKeyPair, orderItem, reserveName, sendLetter, setSetting, waitUntil],
+  stepTypes: [compute, createHsm, lookAt, makeKeyPair, orderItem, reserveName, sendLetter, setSetting, waitUntil],
   bindingKinds: [toyWorld],
   simulators: [],
 }
