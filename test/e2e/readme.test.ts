@@ -1,0 +1,87 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = new URL('../../', import.meta.url).pathname
+
+interface Block {
+  readonly language: string
+  readonly text: string
+  readonly line: number
+}
+
+/** Runs every command block of the README, in order, in a copy of the checkout with a home of its own. */
+const folder = mkdtempSync(join(tmpdir(), 'runbook-readme-'))
+const env = { PATH: process.env['PATH'] ?? '', HOME: join(folder, 'home') }
+
+beforeAll(() => {
+  for (const name of ['runbooks', 'schemas', 'package.json', 'dist'])
+    cpSync(join(root, name), join(folder, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('README.md', () => {
+  const blocks = blocksOf(readFileSync(join(root, 'README.md'), 'utf8'))
+
+  it('has the two commands, which set up and are run by whoever runs this', () => {
+    const commands = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text.trim())
+    expect(commands.slice(0, 2)).toEqual(['npm start', 'npm test'])
+  })
+
+  const sandboxes: ReturnType<typeof spawn>[] = []
+  afterAll(async () => {
+    for (const child of sandboxes) {
+      // as Ctrl-C on a terminal does: everything that the command started
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT')
+      await once(child, 'close')
+    }
+  })
+
+  for (const { language, text, line } of blocks) {
+    const [, name] = /^# (\S+\.yaml)$/m.exec(text) ?? []
+    if (language === 'yaml' && name !== undefined) {
+      it(`line ${line}: \`${name}\` is written`, () => {
+        writeFileSync(join(folder, name), text)
+        expect(text).toContain('runbook:')
+      })
+    }
+    if (language !== 'sh') continue
+    for (const command of text.trim().split('\n')) {
+      // set-up and the whole test run are what calls this test; npm start is tried by test/e2e/start.test.ts
+      if (command === 'npm start' || command === 'npm test') continue
+      it(`line ${line}: \`${command}\` works as it stands`, { timeout: 120_000 }, async () => {
+        if (command.includes(' sandbox ')) sandboxes.push(await started(command))
+        else execFileSync('bash', ['-c', command], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+      })
+    }
+  }
+})
+
+/** A command that goes on until it is stopped: it is ready when it printed a line. */
+async function started(command: string): Promise<ReturnType<typeof spawn>> {
+  const child = spawn('bash', ['-c', `exec ${command}`], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  })
+  for await (const line of createInterface({ input: child.stdout })) {
+    expect(JSON.parse(line)).toHaveProperty('environment')
+    return child
+  }
+  throw new Error(`\`${command}\` ended`)
+}
+
+function blocksOf(markdown: string): readonly Block[] {
+  return [...markdown.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(({ 1: language = '', 2: text = '', index }) => ({
+    language,
+    text,
+    line: markdown.slice(0, index).split('\n').length,
+  }))
+}
