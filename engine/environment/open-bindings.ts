@@ -47,9 +47,7 @@ export async function openBindings(
   parts: OpeningParts,
 ): Promise<OpenedBindings> {
   const opened = new Map<string, OpenBinding<unknown>>()
-  const close = async (): Promise<void> => {
-    for (const binding of [...opened.values()].reverse()) await binding.close()
-  }
+  const close = (): Promise<void> => closeAll([...opened.values()].reverse())
   try {
     for (const name of names) {
       const target = environment.bindings.get(name)
@@ -57,10 +55,17 @@ export async function openBindings(
       opened.set(name, await openOne(environment, name, target, parts))
     }
   } catch (error) {
-    await close()
+    await close().catch(() => undefined) // clean-up after another error, which is the one to be told
     throw error
   }
   return { opened, [Symbol.asyncDispose]: close }
+}
+
+/** Closes each, also when one fails; the first failure is thrown at the end. */
+async function closeAll(bindings: readonly OpenBinding<unknown>[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const binding of bindings) await binding.close().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
 }
 
 async function openOne(
@@ -70,6 +75,7 @@ async function openOne(
   parts: OpeningParts,
 ): Promise<OpenBinding<unknown>> {
   const baseFolder = dirname(resolve(environment.source.path))
+  const forgotten = new Set<string>() // what a person changed is tried once, not as often as somebody logs in
   const context: OpenContext = {
     name,
     runId: parts.runId,
@@ -77,7 +83,9 @@ async function openOne(
     sandbox: parts.sandbox,
     signal: parts.signal,
     login: async (credential, attempt) => {
-      if (parts.credentialChanged.includes(name)) await parts.refusedLogins.forget(credential)
+      const key = JSON.stringify([credential.device, credential.user, credential.reference])
+      if (parts.credentialChanged.includes(name) && !forgotten.has(key)) await parts.refusedLogins.forget(credential)
+      forgotten.add(key)
       await parts.refusedLogins.throwIfRefused(name, credential)
       const what = `${credential.user} at ${credential.device} (binding \`${name}\`)`
       const secret = await fetchSecret(credential.reference, what, baseFolder, parts.ask)

@@ -1,6 +1,6 @@
 import { mkdir, readFile, unlink } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createFileDurably, syncFolder } from '../journal/durable-file.ts'
 import type { Credential } from '../step/binding-kind.ts'
 import { StepError } from '../step/errors.ts'
@@ -31,6 +31,7 @@ export class RefusedLogins {
   /** Durable before it returns. */
   async remember(binding: string, credential: Credential): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    await syncFolder(dirname(this.#folder))
     const line = { ...credential, binding, at: new Date().toISOString() }
     await createFileDurably(this.#path(credential), Buffer.from(`${JSON.stringify(line)}\n`))
   }

@@ -43,8 +43,7 @@ function fromVariable(name: string, what: string): Secret {
 
 async function fromFile(path: string, reference: string, what: string): Promise<Secret> {
   const file = await open(path, 'r').catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    throw new StepError('not-found', `${what}: secret file \`${path}\` cannot be read (\`${code}\`)`, { cause: error })
+    throw unreadable(path, what, error)
   })
   try {
     const { mode } = await file.stat()
@@ -54,12 +53,20 @@ async function fromFile(path: string, reference: string, what: string): Promise<
         `${what}: secret file \`${path}\` can be read by others (mode ${(mode & 0o777).toString(8)})`,
         { hint: `chmod 600 ${path}` },
       )
-    const value = (await file.readFile('utf8')).replace(/\r?\n$/, '')
+    const text = await file.readFile('utf8').catch((error: unknown) => {
+      throw unreadable(path, what, error) // a folder, say
+    })
+    const value = text.replace(/\r?\n$/, '')
     if (value === '') throw new StepError('invalid', `${what}: secret file \`${path}\` is empty`)
     return new Secret(reference, value)
   } finally {
     await file.close()
   }
+}
+
+function unreadable(path: string, what: string, cause: unknown): StepError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable'
+  return new StepError('not-found', `${what}: secret file \`${path}\` cannot be read (\`${code}\`)`, { cause })
 }
 
 async function fromPrompt(what: string, ask: AskSecret): Promise<Secret> {
@@ -68,5 +75,7 @@ async function fromPrompt(what: string, ask: AskSecret): Promise<Secret> {
     throw new StepError('not-found', `${what}: it is to be typed, and there is no terminal`, {
       hint: 'use `env:NAME` or `file:PATH` where nobody can type',
     })
+  // an empty one would be tried, and counted, as any other
+  if (value === '') throw new StepError('invalid', `${what}: nothing was typed`)
   return new Secret('prompt', value)
 }
