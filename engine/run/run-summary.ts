@@ -65,7 +65,8 @@ export async function summarizeRuns(state: StateFolder): Promise<readonly RunSum
   for (const runId of await listRunIds(state)) {
     if (await exists(journalPath(state, runId))) summaries.push(await summarizeRun(state, runId))
   }
-  return summaries
+  // the ids of runs that began in the same second stand in no order
+  return summaries.sort((one, other) => (one.beganAt < other.beganAt ? -1 : one.beganAt > other.beganAt ? 1 : 0))
 }
 
 function summarizeStep(

@@ -80,7 +80,7 @@ export function lookIntoStateFolder(path: string): StateFolder {
   return { path: resolve(path) }
 }
 
-/** Ids of all runs in it, oldest first. */
+/** Ids of all runs in it, oldest first but for those of the same second. */
 export async function listRunIds(state: StateFolder): Promise<readonly string[]> {
   try {
     const names = await readdir(join(state.path, 'runs'))
