@@ -1,5 +1,5 @@
-import { closeSync, fdatasyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { SimulatorClock } from '../step/simulator.ts'
 
 /**
@@ -14,6 +14,7 @@ export function openClock(folder: string): SimulatorClock {
     now,
     advanceTo(at) {
       const step = at - now()
+      if (!Number.isFinite(at)) throw new RangeError(`no time to move to: ${at}`)
       if (step <= 0) return
       writeSkipped(path, skippedMs + step)
       skippedMs += step
@@ -40,4 +41,10 @@ function writeSkipped(path: string, skippedMs: number): void {
     closeSync(file)
   }
   renameSync(fresh, path)
+  const folder = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
 }

@@ -25,13 +25,21 @@ export async function shakeHands(reference: SandboxReference): Promise<Handshake
 
 /** The sandbox's time; milliseconds since the epoch. */
 export async function readClock(reference: SandboxReference): Promise<number> {
-  return Number((await ask(reference, '/clock', {}))['now'])
+  return timeOf(reference, await ask(reference, '/clock', {}))
 }
 
 /** Moves the sandbox's time to `to` unless it is past already; gives back where it is now. */
 export async function advanceClock(reference: SandboxReference, to: number): Promise<number> {
-  return Number((await ask(reference, '/clock/advance', { to }))['now'])
+  return timeOf(reference, await ask(reference, '/clock/advance', { to }))
 }
+
+function timeOf(reference: SandboxReference, { now }: Record<string, unknown>): number {
+  if (typeof now === 'number') return now
+  throw notOurs(reference, 'somebody else answers there')
+}
+
+/** A sandbox answers at once; whoever takes the connection and says nothing is none. */
+const longestAnswerMs = 10_000
 
 async function ask(reference: SandboxReference, path: string, body: object): Promise<Record<string, unknown>> {
   const url = new URL(path, reference.control)
@@ -40,11 +48,15 @@ async function ask(reference: SandboxReference, path: string, body: object): Pro
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-runbook-sandbox': reference.token },
     body: JSON.stringify(body),
+    redirect: 'error',
+    signal: AbortSignal.timeout(longestAnswerMs),
   }).catch((error: unknown) => {
     throw notOurs(reference, 'nobody answers there', error)
   })
   if (!response.ok) throw notOurs(reference, `it answered ${response.status}`)
-  return (await response.json()) as Record<string, unknown> // members are checked where they are used
+  const value: unknown = await response.json().catch(() => undefined)
+  if (typeof value !== 'object' || value === null) throw notOurs(reference, 'somebody else answers there')
+  return value as Record<string, unknown> // members are checked where they are used
 }
 
 function notOurs(reference: SandboxReference, why: string, cause?: unknown): NeedsPerson {

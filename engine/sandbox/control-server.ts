@@ -65,7 +65,7 @@ async function answer(parts: ControlParts, request: IncomingMessage, response: S
     case '/clock':
       return reply(response, 200, { now: parts.clock.now() })
     case '/clock/advance':
-      parts.clock.advanceTo(Number(body['to']))
+      parts.clock.advanceTo(time(body, 'to'))
       return reply(response, 200, { now: parts.clock.now() })
     case '/faults':
       parts.faults.add(text(body, 'add'))
@@ -87,6 +87,12 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
 function text(body: Record<string, unknown>, name: string): string {
   const value = body[name]
   if (typeof value !== 'string') throw new Error(`\`${name}\` is missing`)
+  return value
+}
+
+function time(body: Record<string, unknown>, name: string): number {
+  const value = body[name]
+  if (typeof value !== 'number') throw new Error(`\`${name}\` is no time`)
   return value
 }
 

@@ -13,7 +13,7 @@ export class FaultPlan implements Faults {
    * @throws {StepError} `invalid`
    */
   add(text: string): void {
-    const parts = /^([a-z0-9-]+\.[A-Za-z]+)=([a-z-]+?)(?:x(\d+))?$/.exec(text)
+    const parts = /^([a-z0-9-]+\.[A-Za-z]+)=([a-z-]+?)(?:x([1-9]\d{0,3}))?$/.exec(text)
     const fault = faultNames.find((name) => name === parts?.[2])
     if (parts?.[1] === undefined || fault === undefined) throw notAFault(text, parts?.[2])
     const times = Number.parseInt(parts[3] ?? '1', 10)
