@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Builds `dist/bin`: the command line `runbook.js`, the library `library.js`, and the chunks that both load on use. With
- * `--package` it starts from an empty `dist` and adds the declarations (`dist/engine`, `dist/steps`).
+ * Builds `dist/bin`: the command line `runbook.js`, the library `library.js`, the chunks that both load on use, and what the
+ * families of steps say, `families.json`. With `--package` it starts from an empty `dist` and adds the declarations (`dist/engine`, `dist/steps`).
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { assetsOf } from './build-assets.mjs'
 import { namesOfCommonJs } from './build-cjs-names.mjs'
+import { familiesJson } from './build-families.mjs'
 import { noticesOf } from './build-notices.mjs'
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..')
@@ -29,6 +30,7 @@ const { outputFiles, metafile } = await build({
   mainFields: ['module', 'main'],
   target: 'node20.19',
   external: ['pkcs11js'], // native code
+  alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') }, // the same in ES modules, without a wrapper a file
   plugins: [namesOfCommonJs],
   keepNames: true,
   sourcemap: 'linked',
@@ -54,6 +56,7 @@ if (
 )
   throw new Error('engine/cli/main.ts must start with `#!/usr/bin/env node`')
 for (const [name, contents] of assetsOf(root, metafile)) written.set(join(bin, name), contents)
+written.set(join(bin, 'families.json'), Buffer.from(await familiesJson(root)))
 written.set(join(bin, 'THIRD-PARTY-NOTICES.txt'), Buffer.from(noticesOf(root, metafile)))
 for (const [path, contents] of written) replace(path, contents)
 // chunks of earlier builds: a command that still runs may yet load one

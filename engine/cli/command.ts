@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly stderr: Output
   /** Step types, binding kinds and simulators; loaded at the first call. */
   readonly families: () => Promise<readonly Family[]>
+  /** The same families for whoever only reads what they say; sooner there, and able to do nothing. */
+  readonly described: () => Promise<readonly Family[]>
   /** The words that started this command, from `runbook` on. */
   readonly words: readonly string[]
   /** How to start this program again: runtime and script. */

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs'
 import type { Family } from '../step/family.ts'
+import { describedFamilies } from './described-families.ts'
 import { outputTo } from './output.ts'
 import { runCommandLine } from './run-command-line.ts'
 import { toolVersion } from './tool-version.ts'
@@ -13,11 +15,15 @@ const noColor = argv.includes('--no-color')
 const stdout = outputTo(process.stdout, process.env, noColor)
 const stderr = outputTo(process.stderr, process.env, noColor)
 
+const description = new URL('families.json', import.meta.url) // is written by the build
 let loaded: readonly Family[] | undefined
+const families = async (): Promise<readonly Family[]> => (loaded ??= (await import('../../steps/index.ts')).families)
 const exitCode = await runCommandLine(argv, {
   stdout,
   stderr,
-  families: async () => (loaded ??= (await import('../../steps/index.ts')).families),
+  families,
+  described: async () =>
+    existsSync(description) ? describedFamilies(readFileSync(description, 'utf8')) : await families(),
   words: ['runbook', ...argv],
   program: [runtime, script],
   toolVersion: toolVersion(),

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { families } from '../../steps/index.ts'
 import { Workshop } from './runbook.ts'
 
 const good = `runbook: note
@@ -75,4 +77,9 @@ it('prints positions as JSON', async () => {
     exitCode: 3,
     error: { diagnostics: [{ code: 'wrong-value', file: 'note.yaml', line: 5, column: 8 }] },
   })
+})
+
+it('reads a description of the families that is not stale', () => {
+  const built = readFileSync(new URL('../../dist/bin/families.json', import.meta.url), 'utf8')
+  expect(built).toBe(JSON.stringify(families))
 })

@@ -16,9 +16,9 @@ export const steps: Command = {
   operands: '[NAME]',
   example: 'runbook steps pkcs11.generate-key-pair',
   options: [],
-  async run(args, { stdout, families }) {
+  async run(args, { stdout, described }) {
     const name = optionalOperand(args)
-    const all = await families()
+    const all = await described()
     if (args.flag('json')) {
       const chosen = all
         .flatMap(({ stepTypes }) => stepTypes)

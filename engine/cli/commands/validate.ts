@@ -5,6 +5,7 @@ import { checkFile, type CheckedFile } from '../check-file.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { DocumentError } from '../../diagnostics/document-error.ts'
+import { interpretLonger } from '../interpret-longer.ts'
 import { openSource } from '../open-documents.ts'
 import { printResult } from '../print-result.ts'
 import { UsageError } from '../usage-error.ts'
@@ -16,13 +17,14 @@ export const validate: Command = {
   operands: 'FILE...',
   example: 'runbook validate runbooks/portable-root.yaml',
   options: ['env'],
-  async run(args, { stdout, families }) {
+  async run(args, { stdout, described }) {
+    interpretLonger()
     if (args.operands.length === 0) throw new UsageError('no file is named')
     const environmentPath = args.value('env')
     const environment = environmentPath === undefined ? undefined : await openSource(environmentPath)
     const sources = await Promise.all(args.operands.map(openSource))
     const checked: CheckedFile[] = []
-    for (const source of sources) checked.push(await checkFile(source, environment, await families()))
+    for (const source of sources) checked.push(await checkFile(source, environment, await described()))
     const diagnostics = checked.flatMap((file) => file.diagnostics)
     if (!args.flag('json')) stdout.write(checked.map((file) => `${verdict(file)}\n`).join(''))
     if (diagnostics.length > 0) throw new DocumentError(unique(diagnostics))

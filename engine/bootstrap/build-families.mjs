@@ -1,0 +1,33 @@
+// @ts-check
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+/**
+ * What all families say, as JSON; functions are left out. `validate` reads it instead of loading the families.
+ *
+ * @param {string} root
+ */
+export async function familiesJson(root) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['steps/index.ts'],
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    write: false,
+    logLevel: 'warning',
+  })
+  // a file inside the checkout, where packages are found from
+  const temporary = join(root, `dist/.families-${process.pid}.mjs`)
+  mkdirSync(join(root, 'dist'), { recursive: true })
+  try {
+    writeFileSync(temporary, outputFiles[0]?.contents ?? '')
+    const { families } = await import(pathToFileURL(temporary).href)
+    return JSON.stringify(families)
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}

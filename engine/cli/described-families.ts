@@ -1,0 +1,34 @@
+import type { BindingKind } from '../step/binding-kind.ts'
+import type { Family } from '../step/family.ts'
+import type { StepType } from '../step/step-type.ts'
+
+/**
+ * Families as the build wrote them down: everything that they say, nothing that they do. Checking a file needs no more, and
+ * code of eight families takes longer to load than a file to check. Whoever calls one of their functions gets an error.
+ *
+ * @param text JSON of all families, as `JSON.stringify` makes it: without functions
+ */
+export function describedFamilies(text: string): readonly Family[] {
+  // the build made it of families
+  const families = JSON.parse(text) as readonly Family[]
+  return families.map((family) => ({
+    ...family,
+    stepTypes: family.stepTypes.map(describedStepType),
+    bindingKinds: family.bindingKinds.map(describedBindingKind),
+    simulators: [],
+  }))
+}
+
+function describedStepType(type: StepType): StepType {
+  if (type.effect === 'read') return { ...type, check: notLoaded }
+  const undo = typeof type.undo === 'string' ? type.undo : { ...type.undo, run: notLoaded }
+  return { ...type, check: notLoaded, apply: notLoaded, undo }
+}
+
+function describedBindingKind(kind: BindingKind): BindingKind {
+  return { ...kind, claims: notLoaded, open: notLoaded }
+}
+
+function notLoaded(): never {
+  throw new Error('a family that is only described can do nothing: ask for `families`')
+}
