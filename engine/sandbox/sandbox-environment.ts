@@ -26,21 +26,23 @@ export async function simulateBindings(
   rehearsables: readonly Rehearsable[],
   running: ReadonlyMap<string, RunningSimulator>,
 ): Promise<SimulatedBindings> {
-  const entries: Record<string, JsonObject> = {}
+  const entries: Record<string, JsonObject & { readonly kind: string }> = {}
   const facts: Record<string, { readonly [fact: string]: Json }> = {}
   for (const { runbook, rehearsal } of rehearsables) {
     for (const [name, words] of rehearsal.bindings) {
       const kind = runbook.bindings.get(name)?.kind ?? ''
       const other = entries[name]
-      if (other !== undefined && other['kind'] === kind) continue
-      if (other !== undefined)
+      if (other !== undefined && other.kind === kind) continue
+      if (other !== undefined) {
+        const taken = JSON.stringify(other['kind']).slice(1, -1)
         throw new StepError(
           'invalid',
-          `binding \`${name}\` is \`${String(other['kind'])}\` in one runbook and \`${kind}\` in \`${runbook.name}\``,
+          `binding \`${name}\` is \`${taken}\` in one runbook and \`${kind}\` in \`${runbook.name}\``,
           {
             hint: 'give them sandboxes of their own',
           },
         )
+      }
       const simulator = running.get(kind)
       if (simulator === undefined) throw new Error(`no simulator runs for \`${kind}\``)
       const made = await simulator.binding(name, knownMapping(evaluate(words, { bindings: facts })))

@@ -5,7 +5,7 @@ import { loadToy } from './toys/load-toy.ts'
 const steps = `
   - { id: key, uses: toy.make-key-pair, target: world, with: { label: root }, pointOfNoReturn: It exists }
   - { id: order, uses: toy.order-item, target: world, with: { item: "\${{ steps.key.outputs.keyId }}" } }
-  - { id: hsm, uses: toy.create-hsm, target: world, with: { address: 10.0.0.5 } }
+  - { id: set, uses: toy.set-setting, target: world, with: { name: s, value: 2 } }
 `
 const rest = `outputs: { key: "\${{ steps.key.outputs.keyId }}", order: "\${{ steps.order.outputs.order }}" }`
 
@@ -34,5 +34,5 @@ it('does every once-only effect exactly once when power is lost at any point and
       pairs += 1
     }
   }
-  expect(pairs).toBeGreaterThan(1_000)
+  expect(pairs).toBeGreaterThan(600)
 })

@@ -17,6 +17,8 @@ import { World } from './world.ts'
 export interface Site extends AsyncDisposable {
   readonly folder: string
   readonly world: World
+  /** The name under which the environment binds the world. */
+  readonly name: string
   readonly environment: Environment
   readonly events: RunEvent[]
   parts(runbook: Runbook, change?: Partial<ApplyParts>): Promise<ApplyParts>
@@ -36,6 +38,7 @@ export async function openSite(): Promise<Site> {
   return {
     folder,
     world,
+    name,
     environment,
     events,
     parts: async (runbook, change = {}) => ({

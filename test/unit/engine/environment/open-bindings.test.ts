@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -115,7 +115,6 @@ describe('a credential that was refused', () => {
 
   it('leaves no secret in the state folder', async () => {
     await expect(open(wrong)).rejects.toMatchObject(refused)
-    const { readdir, readFile } = await import('node:fs/promises')
     const [name = ''] = await readdir(join(folder, 'refused-logins'))
     const text = await readFile(join(folder, 'refused-logins', name), 'utf8')
     expect(text).toContain('env:RUNBOOK_TEST_OTHER')

@@ -31,7 +31,7 @@ describe('a secret', () => {
     process.env['RUNBOOK_TEST_PIN'] = '12 34 '
     const secret = await fetched('env:RUNBOOK_TEST_PIN')
     expect(secret.reveal()).toBe('12 34 ')
-    expect(`${inspect(secret)} ${JSON.stringify({ secret })} ${secret}`).not.toContain('12 34')
+    expect(`${inspect(secret)} ${JSON.stringify({ secret })} ${secret.toString()}`).not.toContain('12 34')
   })
 
   it('is not found where the variable is not set, or empty', async () => {

@@ -116,8 +116,8 @@ describe('a plan', () => {
         use('other', 'look-at', 'name: s').replace('target: world', 'target: alias'),
       { bindings },
     )
-    const [name] = [...site.environment.bindings.values()].map(({ config }) => String(config['world']))
-    const environment = await loadSite(name ?? '', `  alias: { kind: toy-world, world: ${name} }\n`)
+    const { name } = site
+    const environment = await loadSite(name, `  alias: { kind: toy-world, world: ${name} }\n`)
     const plan = await planAt(site, runbook, environment)
     expect(stepOf(plan, 'set')).toMatchObject({ decision: 'found', fidelity: 'estimated', waitsFor: ['hsm'] })
     expect(stepOf(plan, 'set').outputs).toBeUndefined()

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Runbook } from '../../../../engine/document/runbook.ts'
+import { localDisk } from '../../../../engine/journal/disk.ts'
+import { readJournal } from '../../../../engine/journal/read-journal.ts'
 import { applyRunbook } from '../../../../engine/run/apply-runbook.ts'
 import { resumeRun } from '../../../../engine/run/resume-run.ts'
 import type { ApplyParts } from '../../../../engine/run/run-parts.ts'
 import { type RunSummary, summarizeRuns } from '../../../../engine/run/run-summary.ts'
+import { journalPath } from '../../../../engine/run/state-folder.ts'
 import { Stop } from '../../../../engine/run/stop.ts'
 import { loadToy } from '../../../crash/toys/load-toy.ts'
 import { loadSite, openSite, type Site } from '../../../crash/toys/site.ts'
@@ -142,14 +145,11 @@ describe('a resumed run', () => {
       reason: 'changed',
       message: expect.stringContaining('binding `world`'),
     })
-    const name = String(site.environment.bindings.get('world')?.config['world'])
+    const { name } = site
     const mended = await loadSite(`${name}, note: mended`)
     expect(mended.source.sha256).not.toBe(site.environment.source.sha256)
     await resume(run, { environment: mended })
     const { state } = await site.parts(runbook)
-    const { localDisk } = await import('../../../../engine/journal/disk.ts')
-    const { readJournal } = await import('../../../../engine/journal/read-journal.ts')
-    const { journalPath } = await import('../../../../engine/run/state-folder.ts')
     const processes: unknown[] = []
     await readJournal(localDisk, journalPath(state, run), ({ key, value }) => {
       if (key.startsWith('process/')) processes.push(value)

@@ -51,7 +51,8 @@ async function heldBy(change: object, number = 3): Promise<void> {
   await writeFile(join(path, 'locks', `${number}.json`), JSON.stringify(holder))
 }
 
-async function taken(): Promise<'taken' | string> {
+/** @returns `taken`, or why not */
+async function taken(): Promise<string> {
   try {
     await using _lock = await takeLock({ path }, 'test')
     expect(await readdir(join(path, 'locks'))).toHaveLength(1)
