@@ -61,6 +61,13 @@ export async function openBindings(
   return { opened, [Symbol.asyncDispose]: close }
 }
 
+/** What is not thrown on purpose is a bug, or what a stop does to somebody who waits, at a prompt for instance. */
+function openingError(error: unknown, signal: AbortSignal): StepError {
+  if (StepError.is(error)) return error
+  if (signal.aborted) return new StepError('cancelled', 'stopped on request', { cause: error })
+  return new StepError('bug', String(error), { cause: error })
+}
+
 /** Closes each, also when one fails; the first failure is thrown at the end. */
 async function closeAll(bindings: readonly OpenBinding<unknown>[]): Promise<void> {
   const failures: unknown[] = []
@@ -102,6 +109,6 @@ async function openOne(
   try {
     return await target.kind.open(target.config as Static<TObject>, context)
   } catch (error) {
-    throw new BindingError(name, StepError.is(error) ? error : new StepError('bug', String(error), { cause: error }))
+    throw new BindingError(name, openingError(error, parts.signal))
   }
 }

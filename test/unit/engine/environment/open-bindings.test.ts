@@ -62,6 +62,23 @@ describe('opening bindings', () => {
   })
 })
 
+it('is cancelled, and no bug, when a stop comes while a secret is being typed', async () => {
+  const stop = new AbortController()
+  const opening = openBindings(await openableDoors(porter, door('a', 'token', 'prompt')), ['a'], {
+    refusedLogins: new RefusedLogins(folder),
+    ask: () => {
+      stop.abort()
+      return Promise.reject(stop.signal.reason as Error) // a DOMException, which is an Error
+    },
+    credentialChanged: [],
+    runId: undefined,
+    sandbox: false,
+    signal: stop.signal,
+  })
+  await expect(opening).rejects.toMatchObject({ name: 'BindingError', error: { code: 'cancelled' } })
+  expect(porter.log).toEqual([])
+})
+
 describe('a credential that was refused', () => {
   const wrong = door('a', 'token', 'env:RUNBOOK_TEST_OTHER')
 
