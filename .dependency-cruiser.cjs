@@ -27,15 +27,12 @@ const owners = {
   '@marcbachmann/cel-js': 'engine/expressions/',
   '@peculiar/x509': 'steps/x509/model/peculiar[.]ts$',
   '@smithy/node-http-handler': 'steps/aws/client-config[.]ts$',
-  ajv: 'engine/step/',
-  'ajv-formats': 'engine/step/',
   esbuild: 'engine/bootstrap/',
   listr2: 'engine/render/',
   pkcs11js: 'steps/pkcs11/token/worker[.]mjs$',
   'reflect-metadata': 'steps/x509/model/peculiar[.]ts$',
   typebox: '(engine|steps)/', // the vocabulary of schemas, spoken everywhere
-  yaml: 'engine/(document/|sandbox/make-environment[.]ts$)', // reads there; a sandbox writes its environment
-  zx: 'engine/transport/',
+  yaml: 'engine/document/',
 }
 
 const anyOf = (names) => `(${names.join('|')})`

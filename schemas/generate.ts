@@ -5,9 +5,10 @@ import { families } from '../steps/index.ts'
 
 /** Files that are made of the code and committed: path from the project's root, and what is in it. */
 export function generatedFiles(): readonly { readonly path: string; readonly text: string }[] {
-  const schemas = Object.entries(jsonSchemas(families)).map(([kind, schema]) => ({
+  const made = jsonSchemas(families)
+  const schemas = (['runbook', 'environment', 'rehearsal'] as const).map((kind) => ({
     path: `schemas/${kind}.schema.json`,
-    text: schemaText(schema),
+    text: schemaText(made[kind]),
   }))
   return [...schemas, { path: 'steps/README.md', text: renderReference(families) }]
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic, SourceFile, Span } from './diagnostic.ts'
 
 /** A mistake whose file is known to whoever collects it. */
-export interface Problem {
+interface Problem {
   readonly code: string
   readonly message: string
   readonly hint?: string

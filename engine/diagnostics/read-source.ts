@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import type { Diagnostic, SourceFile, Span } from './diagnostic.ts'
 
 /** Bytes; a runbook that a person reviews is far smaller. */
-export const sourceLimitBytes = 1024 * 1024
+const sourceLimitBytes = 1024 * 1024
 
 export interface ReadSource {
   readonly source: SourceFile | undefined

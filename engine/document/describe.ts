@@ -41,7 +41,7 @@ export function nodeType(node: Node): Exclude<SchemaType, 'integer'> {
 }
 
 /** The first line, at most 40 characters. */
-export function shortened(text: string): string {
+function shortened(text: string): string {
   const [line = ''] = text.split('\n', 1)
   return line.length > 40 ? `${line.slice(0, 39)}…` : line === text ? line : `${line}…`
 }

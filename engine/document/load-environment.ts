@@ -55,7 +55,7 @@ export function approversOf(node: Node | undefined): ReadonlyMap<string, readonl
 }
 
 /** The plain value of a map. */
-export function objectOf(node: MapNode): JsonObject {
+function objectOf(node: MapNode): JsonObject {
   return Object.fromEntries([...node.entries].map(([name, { value }]) => [name, nodeValue(value)]))
 }
 

@@ -40,7 +40,7 @@ export interface Schema {
   readonly 'x-runbook-template'?: true
 }
 
-export const schemaTypes = ['string', 'integer', 'number', 'boolean', 'null', 'array', 'object'] as const
+const schemaTypes = ['string', 'integer', 'number', 'boolean', 'null', 'array', 'object'] as const
 
 export type SchemaType = (typeof schemaTypes)[number]
 

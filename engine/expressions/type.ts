@@ -9,7 +9,7 @@ export type Type =
   /** A value of CEL that JSON has no form for: bytes, a timestamp, a duration. */
   | { readonly kind: 'other'; readonly name: string }
 
-export interface Member {
+interface Member {
   readonly type: Type
   readonly optional: boolean
 }

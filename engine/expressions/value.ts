@@ -14,7 +14,7 @@ export class Unknown {
 export type Value = string | number | boolean | null | Unknown | readonly Value[] | { readonly [name: string]: Value }
 
 /** Outputs by step id. A step that has no outputs yet is {@link Unknown} or missing. */
-export type StepValues = { readonly [id: string]: { readonly outputs: Json } | Unknown }
+type StepValues = { readonly [id: string]: { readonly outputs: Json } | Unknown }
 
 /** What expressions can see. */
 export interface Scope {

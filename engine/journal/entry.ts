@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Json } from './json.ts'
 
 /** The version of the line format written by this release. A file with another one is refused politely. */
-export const journalFormat = 1
+const journalFormat = 1
 
 /** `prev` of the first line. */
 export const noHash = '0'.repeat(64)

@@ -4,7 +4,7 @@ import type { Scope } from '../expressions/value.ts'
 import type { Satisfied } from '../step/check-answer.ts'
 import type { Json, JsonObject } from '../step/json.ts'
 import type { ChangingStepType } from '../step/step-type.ts'
-import { effectIdOf } from './effect-id.ts'
+import { effectIdOf, runOf } from './effect-id.ts'
 import type { Outcome } from './events.ts'
 import type { Execution } from './execution.ts'
 import { passGates } from './gates.ts'
@@ -106,7 +106,8 @@ function nextAnswer(execution: Execution, step: Step): number {
 
 function takeFound(step: Step, type: ChangingStepType, answer: Satisfied<JsonObject>): JsonObject {
   if ((step.existing ?? type.existing) === 'adopt') return answer.outputs
-  const maker = answer.madeBy === undefined ? '' : `; effect \`${answer.madeBy}\` made it`
+  const { madeBy } = answer
+  const maker = madeBy === undefined ? '' : `: run \`${runOf(madeBy)}\` made it (effect \`${madeBy}\`)`
   throw new NeedsPerson('refused', `it is there already${maker}`, {
     hint: 'use another name, or say `existing: adopt` in the runbook where that is meant',
   })

@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../step/errors.ts'
 import type { Json, JsonObject } from '../step/json.ts'
 import type { Outcome } from './events.ts'
-import type { Approval } from './person-request.ts'
 
 /**
  * Keys and shapes of what a journal holds. Adding a member is compatible; changing the meaning of one raises the journal
@@ -78,8 +77,6 @@ export interface ApprovalRequested {
   readonly text: string
   readonly digest: string
 }
-
-export type ApprovalGiven = Approval
 
 export interface RunEnded {
   readonly outputs: JsonObject

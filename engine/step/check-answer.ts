@@ -48,7 +48,7 @@ export interface Pending {
 }
 
 /** Something else has that identity. A person decides. */
-export interface Conflict {
+interface Conflict {
   readonly state: 'conflict'
   /** How it differs from what is wanted, in words. */
   readonly differs: string

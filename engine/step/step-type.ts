@@ -104,7 +104,7 @@ export interface Waiting {
   readonly timeoutMs: number
 }
 
-export interface Undo<I extends TObject, O extends TObject, T extends Targets> {
+interface Undo<I extends TObject, O extends TObject, T extends Targets> {
   /** True when it destroys a key, user, HSM, cluster or backup. Never reached automatically. */
   readonly destructive: boolean
   /** Brings back `context.before`, or removes what `outputs` names. Safe to call again after a crash. */

@@ -76,7 +76,14 @@ async function open(entry: Config, context: OpenContext): Promise<OpenBinding<To
   try {
     const module = await openModule({ path: entry.module, environment: library.variables })
     const opened = await openIn(module, wanted, entry, context)
-    return { ...opened, close: () => opened.close().finally(() => library.release()) }
+    const close = async (): Promise<void> => {
+      try {
+        await opened.close()
+      } finally {
+        await library.release()
+      }
+    }
+    return { ...opened, close }
   } catch (error) {
     await library.release()
     throw error

@@ -13,7 +13,7 @@ interface Wanted {
 }
 
 /** What a copy is made with, once the wrapping key is known to be the custodian's. */
-export interface CopyMeans {
+interface CopyMeans {
   readonly oaepHash: OaepHash
   readonly wrappingKeyId: string
   readonly wrappingSpki: Uint8Array

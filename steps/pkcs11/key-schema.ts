@@ -25,7 +25,7 @@ export function keyPurpose(description: string) {
 }
 
 /** Boolean attributes as the token tells them, by their names without `CKA_`; what it does not tell is missing. */
-export function keyAttributes(description: string) {
+function keyAttributes(description: string) {
   const booleans = (of: string) =>
     Type.Record(Type.String(), Type.Boolean(), { description: `Boolean attributes of the ${of} object` })
   return Type.Object(

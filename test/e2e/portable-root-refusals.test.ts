@@ -177,7 +177,7 @@ describe('after it was done once', () => {
     const seen = await workshop.see(args)
     expect(seen.exit).toBe(4)
     expect(run).not.toBe('')
-    expect(`${seen.stdout}${seen.stderr}`).toContain('effect `RUN.')
+    expect(`${seen.stdout}${seen.stderr}`).toContain('run `RUN` made it')
   })
 })
 

@@ -3,7 +3,7 @@ import { member } from '../../expressions/node.ts'
 import { nodeValue } from '../../expressions/node-value.ts'
 import type { Schema } from '../../expressions/schema.ts'
 import { suggest } from '../../diagnostics/suggest.ts'
-import type { Place, ValueProblem } from './check-node.ts'
+import type { Place, ValueProblem } from './place.ts'
 import { describeNode, describeSchema } from '../describe.ts'
 
 /**

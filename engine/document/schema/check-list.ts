@@ -1,7 +1,7 @@
 import { count } from '../../diagnostics/list-names.ts'
 import type { ListNode } from '../../expressions/node.ts'
 import { nodeValue } from '../../expressions/node-value.ts'
-import { firstKeyOf, type Place, type ValueProblem } from './check-node.ts'
+import { firstKeyOf, type Place, type ValueProblem } from './place.ts'
 
 /** `items`, `minItems`, `maxItems`, `uniqueItems`. */
 export function problemsOfList(

@@ -4,7 +4,7 @@ import { suggest } from '../../diagnostics/suggest.ts'
 import type { Entry, MapNode } from '../../expressions/node.ts'
 import type { Schema } from '../../expressions/schema.ts'
 import { nodeOf } from '../../expressions/node-value.ts'
-import type { Place, ValueProblem } from './check-node.ts'
+import type { Place, ValueProblem } from './place.ts'
 import { describeSchema } from '../describe.ts'
 
 /** `properties`, `patternProperties`, `additionalProperties`, `propertyNames`, `required`, `minProperties`, `maxProperties`. */

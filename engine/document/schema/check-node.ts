@@ -8,28 +8,8 @@ import { problemsOfBranches } from './check-branches.ts'
 import { problemsOfList } from './check-list.ts'
 import { problemsOfMap } from './check-map.ts'
 import { problemsOfScalar, problemsOfType } from './check-scalar.ts'
+import { firstKeyOf, type Place, type ValueProblem } from './place.ts'
 import { describeSchema } from '../describe.ts'
-
-/** A node against its schema, and where in the value it stands. */
-export interface Place {
-  readonly node: Node
-  readonly schema: Schema
-  /** `with.label`, `items[2]`; empty for the whole value. */
-  readonly path: string
-  /** What to mark when something is missing from the node: its key. */
-  readonly key: Span
-  /** Scalars that hold expressions, with the type of their value. `undefined` where no expression may stand. */
-  readonly holes: ReadonlyMap<Node, Type> | undefined
-}
-
-export interface ValueProblem {
-  readonly code: string
-  readonly message: string
-  readonly hint?: string
-  readonly span: Span
-  readonly masked?: true
-  readonly path: string
-}
 
 /** Everything in which a value differs from its schema, each mistake once. */
 export function problemsOf(place: Place): readonly ValueProblem[] {
@@ -63,12 +43,6 @@ export function checkNode(
   }: { report: Report; key?: Span; holes?: ReadonlyMap<Node, Type> | undefined },
 ): void {
   for (const { path: _, ...problem } of problemsOf({ node, schema, path: '', key, holes })) report(problem)
-}
-
-/** What to mark when something is missing from a map that has no key of its own. */
-export function firstKeyOf(node: Node): Span {
-  const [first] = node.kind === 'map' ? node.entries.values() : []
-  return first?.keySpan ?? { start: node.span.start, end: node.span.start + 1 }
 }
 
 const noHoles: ReadonlyMap<Node, Type> = new Map()

@@ -2,7 +2,7 @@ import { suggest } from '../../diagnostics/suggest.ts'
 import type { Node, ScalarNode } from '../../expressions/node.ts'
 import { nodeValue } from '../../expressions/node-value.ts'
 import type { Schema } from '../../expressions/schema.ts'
-import type { Place, ValueProblem } from './check-node.ts'
+import type { Place, ValueProblem } from './place.ts'
 import { describeNode, describeSchema, nodeType } from '../describe.ts'
 import { formats } from './formats.ts'
 

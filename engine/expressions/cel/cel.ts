@@ -32,7 +32,7 @@ export interface CelProblem {
 }
 
 /** An expression has no value. */
-export class CelFailure extends Error {}
+class CelFailure extends Error {}
 
 /** Loads `@marcbachmann/cel-js` on first use; a document of plain references never pays for it. */
 export async function celFor(scope: ScopeTypes): Promise<Cel> {

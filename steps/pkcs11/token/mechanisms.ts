@@ -3,7 +3,7 @@ import type { TokenSelection } from './select.ts'
 
 export type OaepHash = 'sha1' | 'sha256' | 'sha384' | 'sha512'
 
-export type KeyKind = keyof typeof keyTypes
+type KeyKind = keyof typeof keyTypes
 
 /** How a token deviates from the standard, or what of it it takes. */
 export interface TokenDialect {
@@ -18,7 +18,7 @@ export interface TokenDialect {
 }
 
 /** PKCS#11 2.40 by the book. The default for tokens that the table does not know. */
-export const standardDialect: TokenDialect = {
+const standardDialect: TokenDialect = {
   aesKeyWrapPad: mechanismTypes.AES_KEY_WRAP_PAD,
   oaepHashes: ['sha256', 'sha1'],
   notInUnwrap: {},

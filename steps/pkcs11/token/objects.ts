@@ -5,7 +5,7 @@ import type { PublicKeyParts } from './public-key.ts'
 import type { Session } from './sessions.ts'
 import { keyIdBytes, templateOf } from './templates.ts'
 
-export type ObjectClass = keyof typeof objectClasses
+type ObjectClass = keyof typeof objectClasses
 export type KeyClass = 'public-key' | 'private-key' | 'secret-key'
 
 /** The named boolean attributes of an object; those that it does not have are missing. */
@@ -74,7 +74,7 @@ export async function readNamed<N extends AttributeName>(
 }
 
 /** A CK_ULONG, which has the size and order of this machine. */
-export function unsignedLong(bytes: Uint8Array | undefined): number | undefined {
+function unsignedLong(bytes: Uint8Array | undefined): number | undefined {
   if (bytes === undefined || bytes.length === 0) return undefined
   return Buffer.from(bytes).readUIntLE(0, Math.min(bytes.length, 6))
 }

@@ -15,7 +15,7 @@ export interface Attribute {
 
 export type Template = readonly Attribute[]
 
-export interface OaepParameter {
+interface OaepParameter {
   /** `CK_PARAMS_RSA_OAEP` of pkcs11js */
   readonly type: 4
   readonly hashAlg: number
@@ -45,7 +45,7 @@ interface InSession {
 }
 
 /** What the worker does, by name. Each is one PKCS#11 function or a few that belong together. */
-export interface Operations {
+interface Operations {
   initialize(request: { readonly path: string; readonly environment: Readonly<Record<string, string>> }): void
   reinitialize(request: Record<never, never>): void
   finalize(request: Record<never, never>): void

@@ -7,7 +7,7 @@ import { extensionOids, oidName } from './oids.ts'
 import { dateText } from './time.ts'
 
 /** One reason why a chain is not accepted. */
-export interface ChainProblem {
+interface ChainProblem {
   readonly code: ChainProblemCode
   /** Position in the chain, 0 for the certificate that is verified. */
   readonly position: number

@@ -12,7 +12,7 @@ import { dateText, encodeTime, wholeSeconds } from './time.ts'
 import { type RevocationReason, revocationReasons } from './usages.ts'
 
 /** One certificate to revoke. */
-export interface Revoked {
+interface Revoked {
   /** Hex. */
   readonly serial: string
   readonly revokedAt: Date

@@ -10,7 +10,7 @@ export interface ProofFields {
 }
 
 /** Every statement begins with this, and nothing that X.509 signs does: that begins with a SEQUENCE, octet 0x30. */
-export const proofPrefix = 'runbook proof of possession\n'
+const proofPrefix = 'runbook proof of possession\n'
 
 /**
  * Makes the bytes that a key signs to prove that it is there. They can never be taken for a certificate, a CRL or a

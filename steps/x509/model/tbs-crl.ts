@@ -11,7 +11,7 @@ import { readExtensionList, readExtensions } from './tbs-certificate.ts'
 import { decodeTime, timeTags, type X509Time } from './time.ts'
 
 /** One revoked certificate. */
-export interface CrlEntry {
+interface CrlEntry {
   /** Lower-case hex, as in `TbsCertificate`. */
   readonly serialHex: string
   readonly revokedAt: Date
