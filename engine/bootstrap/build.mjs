@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Builds `dist/bin`: the command line `runbook.js`, the library `library.js`, the chunks that both load on use, and what the
- * families of steps say, `families.json`. With `--package` it starts from an empty `dist` and adds the declarations (`dist/engine`, `dist/steps`).
+ * Builds `dist/bin`: the command line `runbook.js`, which loads `main.js`, or `validate.js` for that command; the library
+ * `library.js`; the chunks that `main.js` and it load on use; and what the families of steps say, `families.json`. With `--package` it starts from an empty `dist` and adds the declarations (`dist/engine`, `dist/steps`).
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -18,20 +18,18 @@ const bin = join(root, 'dist/bin')
 const forPackage = process.argv.includes('--package')
 const anHourAgo = Date.now() - 3_600_000
 
-const { outputFiles, metafile } = await build({
+/** @type {import('esbuild').BuildOptions & { write: false, metafile: true }} */
+const common = {
   absWorkingDir: root,
-  entryPoints: { runbook: 'engine/cli/main.ts', library: 'engine/index.ts' },
   inject: ['engine/cli/source-positions.ts'],
   outdir: bin,
   bundle: true,
-  splitting: true, // what a command does not touch is not even read
   format: 'esm',
   platform: 'node',
   mainFields: ['module', 'main'],
   target: 'node20.19',
   external: ['pkcs11js'], // native code
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') }, // the same in ES modules, without a wrapper a file
-  plugins: [namesOfCommonJs],
   keepNames: true,
   sourcemap: 'linked',
   sourcesContent: false,
@@ -44,17 +42,23 @@ const { outputFiles, metafile } = await build({
   banner: {
     js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
   },
-}).catch(() => process.exit(1)) // it has said why
+}
+const [whole, quick] = await Promise.all([
+  build({
+    ...common,
+    entryPoints: { main: 'engine/cli/main.ts', library: 'engine/index.ts' },
+    splitting: true, // what a command does not touch is not even read
+    plugins: [namesOfCommonJs],
+  }),
+  build({ ...common, entryPoints: { validate: 'engine/cli/main.ts' }, banner: {}, plugins: [nothingBut('validate')] }),
+]).catch(() => process.exit(1)) // it has said why
+const { metafile } = whole
 
 if (forPackage) rmSync(join(root, 'dist'), { recursive: true, force: true })
 mkdirSync(bin, { recursive: true })
-const written = new Map(outputFiles.map(({ path, contents }) => [path, contents]))
-if (
-  !Buffer.from(written.get(join(bin, 'runbook.js')) ?? [])
-    .toString()
-    .startsWith('#!')
-)
-  throw new Error('engine/cli/main.ts must start with `#!/usr/bin/env node`')
+const written = new Map([...whole.outputFiles, ...quick.outputFiles].map(({ path, contents }) => [path, contents]))
+const program = "process.argv[2] === 'validate' ? './validate.js' : './main.js'"
+written.set(join(bin, 'runbook.js'), Buffer.from(`#!/usr/bin/env node\nawait import(${program})\n`))
 for (const [name, contents] of assetsOf(root, metafile)) written.set(join(bin, name), contents)
 written.set(join(bin, 'families.json'), Buffer.from(await familiesJson(root)))
 written.set(join(bin, 'THIRD-PARTY-NOTICES.txt'), Buffer.from(noticesOf(root, metafile)))
@@ -71,6 +75,23 @@ if (forPackage) {
     stdio: 'inherit',
   })
   process.exitCode = tsc.status ?? 1
+}
+
+/**
+ * For a bundle in one file, which loads faster than chunks do, and in which one command works.
+ *
+ * @param {string} command
+ * @returns {import('esbuild').Plugin}
+ */
+function nothingBut(command) {
+  return {
+    name: 'one-command',
+    setup({ onResolve }) {
+      onResolve({ filter: /\/(commands\/[^/]+|steps\/index)[.]ts$/ }, ({ path, kind }) =>
+        kind !== 'dynamic-import' || path === `./commands/${command}.ts` ? undefined : { path, external: true },
+      )
+    },
+  }
 }
 
 /**

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs'
 import type { Family } from '../step/family.ts'
 import { describedFamilies } from './described-families.ts'
