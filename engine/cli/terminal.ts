@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
+import { StepError } from '../step/errors.ts'
 
 /** The terminal of whoever started this program, apart from standard input and output. */
 export interface Terminal {
@@ -89,7 +90,7 @@ type Step = (
 function collect(input: ReadStream, signal: AbortSignal | undefined, step: Step): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let typed = ''
-    const abort = (): void => reject(new Error('stopped while asking', { cause: signal?.reason }))
+    const abort = (): void => reject(new StepError('cancelled', 'stopped while asking'))
     signal?.addEventListener('abort', abort, { once: true })
     input.setEncoding('utf8')
     input.on('data', (chunk: string) => {

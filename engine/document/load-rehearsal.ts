@@ -61,6 +61,7 @@ async function readRehearsal(
       objectType([
         ['id', stringType],
         ['runbook', stringType],
+        ['toolSha256', stringType],
       ]),
     ],
   ] as const

@@ -51,6 +51,7 @@ async function readRunbook(
       objectType([
         ['id', stringType],
         ['runbook', stringType],
+        ['toolSha256', stringType],
       ]),
     ],
   ])

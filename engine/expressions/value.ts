@@ -20,7 +20,7 @@ type StepValues = { readonly [id: string]: { readonly outputs: Json } | Unknown 
 export interface Scope {
   readonly inputs?: { readonly [name: string]: Json }
   readonly steps?: StepValues
-  readonly run?: { readonly id: string; readonly runbook: string }
+  readonly run?: { readonly id: string; readonly runbook: string; readonly toolSha256: string }
   /** In a rehearsal file: the steps that made the world. */
   readonly world?: StepValues
   /** In a rehearsal file: what simulators say about each binding. */

@@ -25,7 +25,7 @@ export function evaluateBeforeRun(template: Template, scope: Scope): Value {
 }
 
 function readsRunId({ references }: Expression): boolean {
-  return references.some(({ path: [root, member] }) => root === 'run' && (member === undefined || member === 'id'))
+  return references.some(({ path: [root, member] }) => root === 'run' && member !== 'runbook')
 }
 
 function withoutRunId(template: Template, scope: Scope): Unknown {

@@ -68,7 +68,7 @@ async function planSteps(lookout: Lookout, inputs: InputValues): Promise<readonl
   let scope: Scope = {
     inputs,
     steps: Object.fromEntries(runbook.steps.map((step) => [step.id, new Unknown([step.id])])),
-    run: { id: '', runbook: runbook.name }, // the id is never read, see `evaluateBeforeRun`
+    run: { id: '', runbook: runbook.name, toolSha256: '' }, // the id is never read, see `evaluateBeforeRun`
   }
   // what a target holds after a step that will change it is not what is seen now; two bindings may be one target
   const changed = new Map<string, string>()

@@ -3,6 +3,7 @@ import type { Runbook, Step } from '../document/runbook.ts'
 import type { TargetBoard } from '../environment/target-board.ts'
 import { isKnown, type Scope, unknownsOf, type Value } from '../expressions/value.ts'
 import { fitSchema } from '../run/fit-schema.ts'
+import { existingOf } from '../run/existing-of.ts'
 import { readableValue } from '../run/readable-value.ts'
 import { stepErrorOf } from '../run/step-failure.ts'
 import type { CheckAnswer } from '../step/check-answer.ts'
@@ -82,6 +83,7 @@ async function lookNow(lookout: Lookout, step: Step, inputs: JsonObject, earlier
     target: lookout.targets.capability(step),
     run: { id: '', runbook: lookout.runbook.name },
     stepId: step.id,
+    existing: existingOf(step),
     effectId: undefined,
     answer: undefined,
     before: undefined,
@@ -128,7 +130,7 @@ function verdictOn(step: Step, answer: CheckAnswer<JsonObject>): Verdict {
 
 function decisionOnFound(step: Step, madeBy: string | undefined): Pick<PlannedStep, 'decision' | 'note'> {
   if (step.type.effect === 'read') return { decision: 'look' }
-  if ((step.existing ?? step.type.existing) === 'adopt') return { decision: 'found' }
+  if (existingOf(step) === 'adopt') return { decision: 'found' }
   return {
     decision: 'refused',
     note: madeBy === undefined ? 'it is there already' : `it is there already; effect \`${madeBy}\` made it`,

@@ -6,6 +6,7 @@ import { claimOf } from '../environment/target-board.ts'
 import { createFileDurably, syncFolder } from '../journal/durable-file.ts'
 import { Journal } from '../journal/journal.ts'
 import { keys, type RunBegun } from './records.ts'
+import { toolDigest } from './tool-digest.ts'
 import { journalPath, runFolder, type StateFolder } from './state-folder.ts'
 
 export interface BeginningParts {
@@ -32,6 +33,7 @@ export function runBegun(parts: BeginningParts): RunBegun {
     },
     inputs,
     tool: toolVersion,
+    toolSha256: toolDigest(),
     stepTypes: Object.fromEntries(steps.map(({ type }) => [type.name, type.version])),
     targets: Object.fromEntries([...bindings.keys()].map((binding) => [binding, claimOf(environment, binding)])),
     plan,

@@ -4,6 +4,7 @@ import type { Scope } from '../expressions/value.ts'
 import type { Satisfied } from '../step/check-answer.ts'
 import type { Json, JsonObject } from '../step/json.ts'
 import type { ChangingStepType } from '../step/step-type.ts'
+import { existingOf } from './existing-of.ts'
 import { effectIdOf, runOf } from './effect-id.ts'
 import type { Outcome } from './events.ts'
 import type { Execution } from './execution.ts'
@@ -38,8 +39,8 @@ export async function changeWorld(
     const answer = await lookUntilSettled(execution, step, type, inputs, effect, attempts)
     if (answer.state === 'conflict') throw new NeedsPerson('conflict', answer.differs, { hint: answer.hint })
     if (answer.state === 'satisfied') {
-      if (started === undefined) return { outputs: takeFound(step, type, answer), how: 'found' }
-      const ours = isOurs(step, type, answer, started.effectId)
+      if (started === undefined) return { outputs: takeFound(step, answer), how: 'found' }
+      const ours = isOurs(step, answer, started.effectId)
       return { outputs: answer.outputs, how: !ours ? 'found' : appliedHere ? 'made' : 'recovered' }
     }
     if (started === undefined) {
@@ -48,7 +49,8 @@ export async function changeWorld(
       host.safePoint()
       started = await begin(execution, step, inputs, answer)
     } else {
-      if (!(await mayApplyAgain(execution, step, type, answer, started, standing))) continue
+      if (!(await mayApplyAgain(execution, step, type, answer, started, standing, appliedHere))) continue
+      host.safePoint()
       if (standing.state === 'untouched') await recordAgain(execution, step)
     }
     host.emit({ type: 'step-applying', step: nameOf(step), effectId: started.effectId })
@@ -104,8 +106,8 @@ function nextAnswer(execution: Execution, step: Step): number {
   return n
 }
 
-function takeFound(step: Step, type: ChangingStepType, answer: Satisfied<JsonObject>): JsonObject {
-  if ((step.existing ?? type.existing) === 'adopt') return answer.outputs
+function takeFound(step: Step, answer: Satisfied<JsonObject>): JsonObject {
+  if (existingOf(step) === 'adopt') return answer.outputs
   const { madeBy } = answer
   const maker = madeBy === undefined ? '' : `: run \`${runOf(madeBy)}\` made it (effect \`${madeBy}\`)`
   throw new NeedsPerson('refused', `it is there already${maker}`, {
@@ -114,8 +116,8 @@ function takeFound(step: Step, type: ChangingStepType, answer: Satisfied<JsonObj
 }
 
 /** After `started`: what is there is ours, where the world cannot tell otherwise. What is not is refused, or found. */
-function isOurs(step: Step, type: ChangingStepType, answer: Satisfied<JsonObject>, effectId: string): boolean {
+function isOurs(step: Step, answer: Satisfied<JsonObject>, effectId: string): boolean {
   if (answer.madeBy === undefined || answer.madeBy === effectId) return true
-  if ((step.existing ?? type.existing) === 'adopt') return false
+  if (existingOf(step) === 'adopt') return false
   throw new NeedsPerson('conflict', `somebody else made it meanwhile: effect \`${answer.madeBy}\``)
 }

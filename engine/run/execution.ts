@@ -8,6 +8,8 @@ import type { RunHost } from './host.ts'
 /** One runbook on its way through one host. */
 export interface Execution {
   readonly runId: string
+  /** SHA-256 over the files of the program that began the run, hex. */
+  readonly toolSha256: string
   readonly runbook: Runbook
   readonly environment: { readonly name: string; readonly kind: string }
   readonly inputs: InputValues

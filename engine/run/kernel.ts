@@ -15,7 +15,7 @@ import { runStep } from './run-step.ts'
 export async function interpret(execution: Execution): Promise<JsonObject> {
   const { runbook, host, runId, inputs, bindingFacts } = execution
   const steps: Record<string, { readonly outputs: JsonObject }> = {} // grows as steps end; what is missing is unknown
-  const known = { inputs, steps, run: { id: runId, runbook: runbook.name } }
+  const known = { inputs, steps, run: { id: runId, runbook: runbook.name, toolSha256: execution.toolSha256 } }
   const scope: Scope = bindingFacts === undefined ? known : { ...known, bindings: bindingFacts }
   for (const step of runbook.steps) steps[step.id] = { outputs: await runStep(execution, step, scope) }
   const ended = await host.record(keys.ended, { outputs: knownMapping(evaluate(runbook.outputs, scope)) })

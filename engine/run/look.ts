@@ -2,6 +2,7 @@ import type { Static, TObject } from 'typebox'
 import type { Step } from '../document/runbook.ts'
 import type { CheckAnswer, Pending } from '../step/check-answer.ts'
 import type { CheckContext } from '../step/context.ts'
+import { existingOf } from './existing-of.ts'
 import { StepError } from '../step/errors.ts'
 import type { Json, JsonObject } from '../step/json.ts'
 import type { ReadingStepType, StepType, Waiting } from '../step/step-type.ts'
@@ -93,6 +94,7 @@ export function checkContext(execution: Execution, step: Step, effect: KnownEffe
     target: targets.capability(step),
     run: { id: runId, runbook: runbook.name },
     stepId: step.id,
+    existing: existingOf(step),
     ...effect,
     artifacts,
     signal,

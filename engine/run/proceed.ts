@@ -47,6 +47,7 @@ export async function proceed(
     emit({ type: 'head', at: 'start', ...host.head() })
     const outputs = await interpret({
       runId,
+      toolSha256: begun.toolSha256,
       runbook,
       environment: { name, kind },
       inputs: begun.inputs,

@@ -33,7 +33,11 @@ export function isProvablyDead(holder: ProcessIdentity): boolean {
   if (holder.host !== hostname()) return false
   if (holder.boot !== bootId()) return true // same machine, started again since
   if (holder.pidNamespace !== pidNamespace()) return false
-  return beganAt(holder.pid) !== holder.began
+  try {
+    return beganAt(holder.pid) !== holder.began
+  } catch {
+    return false // nothing is proven about what cannot be looked at
+  }
 }
 
 /** @returns `undefined` when there is no such process, or only its remains */
@@ -42,9 +46,14 @@ function beganAt(pid: number): string | undefined {
   try {
     const { state, began } = readStat(`/proc/${pid}/stat`)
     return isOver(state) && !hasLivingThread(pid) ? undefined : began
-  } catch {
-    return undefined // no such process
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error // what cannot be looked at is not dead
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')
 }
 
 function readStat(path: string): { readonly state: string | undefined; readonly began: string | undefined } {
@@ -71,16 +80,19 @@ function hasLivingThread(pid: number): boolean {
 
 function beganAtByPs(pid: number): string | undefined {
   try {
-    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()
+    // the start is told in local time and language: the same for whoever asks
+    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' }
+    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8', env }).trim()
     return line === '' || line.startsWith('Z') ? undefined : line.replace(/^\S+\s+/, '')
-  } catch {
-    return undefined // ps says no such process with exit code 1
+  } catch (error) {
+    if (error instanceof Error && 'status' in error && error.status === 1) return undefined // ps found none
+    throw error // what cannot be looked at is not dead
   }
 }
 
 function bootId(): string {
   if (process.platform === 'linux') return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-  return execFileSync('sysctl', ['-n', 'kern.boottime'], { encoding: 'utf8' }).trim()
+  return execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' }).trim()
 }
 
 function pidNamespace(): string {

@@ -19,6 +19,8 @@ export interface RunBegun {
   readonly inputs: JsonObject
   /** Version of runbook (this program). */
   readonly tool: string
+  /** SHA-256 over its files, hex. */
+  readonly toolSha256: string
   /** Step type name to version. */
   readonly stepTypes: { readonly [name: string]: number }
   /** Binding name to what it claims to be. */

@@ -12,14 +12,15 @@ import type { StateFolder } from './state-folder.ts'
  * @throws {NeedsPerson} `refused`; `stale-plan` when the plan was used before
  */
 export async function refuseAgain(state: StateFolder, runbook: Runbook, wanted: RunBegun): Promise<void> {
-  for (const { begun, state: progress, beganAt } of await summarizeRuns(state)) {
+  for (const { begun, state: progress, beganAt, steps } of await summarizeRuns(state)) {
     // looked at here as well, under the lock: two that apply the same plan at once both saw that nobody had
     if (wanted.plan !== null && begun.plan === wanted.plan)
       throw new NeedsPerson('stale-plan', `plan \`${wanted.plan}\` is stale: it was used by run \`${begun.run}\``, {
         hint: 'make a new plan and have it reviewed',
       })
     if (!isSame(begun, wanted)) continue
-    if (progress === 'unfinished')
+    // one in which nothing was begun blocks nobody
+    if (progress === 'unfinished' && steps.some(({ state: of }) => of !== 'waiting'))
       throw new NeedsPerson(
         'refused',
         `run \`${begun.run}\` of \`${begun.runbook.name}\`, begun ${beganAt}, is unfinished`,

@@ -2,10 +2,12 @@ import type { Step } from '../document/runbook.ts'
 import { evaluate } from '../expressions/template.ts'
 import type { Scope } from '../expressions/value.ts'
 import type { JsonObject } from '../step/json.ts'
+import type { ReadingStepType } from '../step/step-type.ts'
 import { changeWorld } from './change-world.ts'
 import type { Execution } from './execution.ts'
 import { knownMapping } from './known-mapping.ts'
 import { nameOf } from './step-name.ts'
+import { passGates } from './gates.ts'
 import { look } from './look.ts'
 import { keys, type StepStarted, type StepSucceeded } from './records.ts'
 import { failureOf } from './step-failure.ts'
@@ -32,7 +34,7 @@ export async function runStep(execution: Execution, step: Step, scope: Scope): P
     fitSchema(step.type.inputs, inputs, 'invalid', `the inputs of \`${step.type.name}\``)
     const { outputs, how } =
       step.type.effect === 'read'
-        ? { outputs: await look(execution, step, step.type, inputs), how: 'looked' as const }
+        ? await lookBehindGates(execution, step, step.type, inputs, scope)
         : await changeWorld(execution, step, step.type, inputs, scope)
     fitSchema(step.type.outputs, outputs, 'bug', `the outputs of \`${step.type.name}\``)
     await host.record(keys.succeeded(step.id), { outputs, how })
@@ -41,4 +43,16 @@ export async function runStep(execution: Execution, step: Step, scope: Scope): P
   } catch (error) {
     throw failureOf(host, name, error)
   }
+}
+
+/** A program that only looks may still be one that people want to be asked about. */
+async function lookBehindGates(
+  execution: Execution,
+  step: Step,
+  type: ReadingStepType,
+  inputs: JsonObject,
+  scope: Scope,
+): Promise<{ readonly outputs: JsonObject; readonly how: 'looked' }> {
+  if (await passGates(execution, step, inputs, scope)) execution.host.safePoint()
+  return { outputs: await look(execution, step, type, inputs), how: 'looked' }
 }

@@ -13,6 +13,7 @@ export type Missing = Absent | Different | Partial | Unknowable
 /**
  * Decides what an effect that should be there and is not means.
  *
+ * @param appliedHere whether this process applied it and had an answer
  * @returns true: apply (again); false: look again, some waiting was done
  * @throws {NeedsPerson} `in-doubt`
  */
@@ -23,9 +24,17 @@ export async function mayApplyAgain(
   answer: Missing,
   started: StepStarted,
   standing: Standing,
+  appliedHere: boolean,
 ): Promise<boolean> {
   const { host } = execution
-  if (standing.state === 'untouched' || answer.state === 'partial') return true
+  if (standing.state === 'untouched') return true
+  if (answer.state === 'partial') {
+    if (!appliedHere) return true
+    // completing it again and again would be destroying and making without end
+    throw new StepError('conflict', `it was applied and acknowledged, and is there by half: ${answer.what}`, {
+      hint: 'look at it; resuming completes it once more',
+    })
+  }
   const doubt = (why: string): NeedsPerson =>
     new NeedsPerson('in-doubt', `begun, and whether it happened cannot be told: ${why}`, {
       hint: `look for effect \`${started.effectId}\` yourself; settling a doubt by hand is not in this version`,

@@ -29,6 +29,8 @@ export interface CheckContext<T extends Targets = Targets> {
   readonly target: TargetOf<T>
   readonly run: { readonly id: string; readonly runbook: string }
   readonly stepId: string
+  /** Whether what is there already is refused or taken, by the runbook or else by the step type; `refuse` for a reading step. */
+  readonly existing: 'refuse' | 'adopt'
   /**
    * The id of this step's effect: at most 32 characters of `[a-z0-9.-]`, chosen and journaled before the first
    * request, the same over retries and resumes. `undefined` as long as nothing was started (plan, first look).

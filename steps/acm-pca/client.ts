@@ -79,8 +79,13 @@ export function isClass(error: unknown, errorClass: string): error is StepError 
   return StepError.is(error) && error.facts['errorClass'] === errorClass
 }
 
-/** What the model says is always there, and the SDK's types do not. */
+/** The id that AWS gave a request, for the journal: CloudTrail has the same. */
+export function requestOf({ requestId }: { readonly requestId?: string | undefined }): { readonly requestId?: string } {
+  return requestId === undefined ? {} : { requestId }
+}
+
+/** What the model says is always there, and the SDK's types do not. Whatever was asked for may have been done all the same. */
 export function present<T>(value: T | undefined, operation: string, member: string): T {
   if (value !== undefined) return value
-  throw new StepError('transient', `acm-pca:${operation} answered without \`${member}\``)
+  throw new StepError('transient', `acm-pca:${operation} answered without \`${member}\``, { outcomeUnknown: true })
 }

@@ -4,7 +4,7 @@ import type { CheckContext } from '../../engine/step/context.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
 import { describeAuthority, effectOf, effectTag, listAuthorities, runTag } from './authorities.ts'
-import { ask, present, type CertificateAuthority } from './client.ts'
+import { ask, present, requestOf, type CertificateAuthority } from './client.ts'
 import { configurationDifference, revocationConfigurationOf } from './configuration.ts'
 import { createCaInputs, createCaOutputs } from './create-ca-schema.ts'
 import { deleteAuthority } from './delete-authority.ts'
@@ -78,31 +78,34 @@ with:
   },
 
   async apply(inputs, context) {
-    const { CertificateAuthorityArn: arn } = await ask(context, 'CreateCertificateAuthority', (client, options) =>
-      client.createCertificateAuthority(
-        {
-          CertificateAuthorityType: inputs.type,
-          CertificateAuthorityConfiguration: {
-            KeyAlgorithm: inputs.keyAlgorithm as 'EC_secp384r1', // the client's model is older than the service's list
-            SigningAlgorithm: inputs.signingAlgorithm,
-            Subject: inputs.subject,
+    const { CertificateAuthorityArn: arn, $metadata } = await ask(
+      context,
+      'CreateCertificateAuthority',
+      (client, options) =>
+        client.createCertificateAuthority(
+          {
+            CertificateAuthorityType: inputs.type,
+            CertificateAuthorityConfiguration: {
+              KeyAlgorithm: inputs.keyAlgorithm as 'EC_secp384r1', // the client's model is older than the service's list
+              SigningAlgorithm: inputs.signingAlgorithm,
+              Subject: inputs.subject,
+            },
+            RevocationConfiguration: revocationConfigurationOf(inputs.revocation),
+            IdempotencyToken: context.effectId,
+            Tags: [
+              ...Object.entries(inputs.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
+              { Key: effectTag, Value: context.effectId },
+              { Key: runTag, Value: context.run.id },
+            ],
+            UsageMode: inputs.usageMode ?? 'GENERAL_PURPOSE',
+            ...(inputs.keyStorageSecurityStandard === undefined
+              ? {}
+              : { KeyStorageSecurityStandard: inputs.keyStorageSecurityStandard }),
           },
-          RevocationConfiguration: revocationConfigurationOf(inputs.revocation),
-          IdempotencyToken: context.effectId,
-          Tags: [
-            ...Object.entries(inputs.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
-            { Key: effectTag, Value: context.effectId },
-            { Key: runTag, Value: context.run.id },
-          ],
-          UsageMode: inputs.usageMode ?? 'GENERAL_PURPOSE',
-          ...(inputs.keyStorageSecurityStandard === undefined
-            ? {}
-            : { KeyStorageSecurityStandard: inputs.keyStorageSecurityStandard }),
-        },
-        options,
-      ),
+          options,
+        ),
     )
-    return { arn: present(arn, 'CreateCertificateAuthority', 'CertificateAuthorityArn') }
+    return { arn: present(arn, 'CreateCertificateAuthority', 'CertificateAuthorityArn'), ...requestOf($metadata) }
   },
 
   undo: {

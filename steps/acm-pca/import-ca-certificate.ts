@@ -6,7 +6,7 @@ import { defineStep } from '../../engine/step/step-type.ts'
 import { bytesEqual } from '../x509/model/bytes.ts'
 import { certificatePem, parseCertificate, parseCertificates } from '../x509/model/certificate.ts'
 import { describeAuthority } from './authorities.ts'
-import { ask, present, unless, type Asking } from './client.ts'
+import { ask, present, requestOf, unless, type Asking } from './client.ts'
 import { authorityArn } from './schemas.ts'
 
 const outputs = Type.Object(
@@ -98,7 +98,7 @@ with:
   },
 
   async apply(inputs, context) {
-    await ask(context, 'ImportCertificateAuthorityCertificate', (client, options) =>
+    const { $metadata } = await ask(context, 'ImportCertificateAuthorityCertificate', (client, options) =>
       client.importCertificateAuthorityCertificate(
         {
           CertificateAuthorityArn: inputs.arn,
@@ -112,7 +112,7 @@ with:
         options,
       ),
     )
-    return { certificateSha256: parseCertificate(inputs.certificatePem).fingerprintSha256 }
+    return { certificateSha256: parseCertificate(inputs.certificatePem).fingerprintSha256, ...requestOf($metadata) }
   },
 
   undo: 'impossible',

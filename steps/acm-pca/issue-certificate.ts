@@ -4,7 +4,7 @@ import { dateTime, pemText } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
 import { certificatePem, parseCertificate, parseCertificates } from '../x509/model/certificate.ts'
 import { describeAuthority } from './authorities.ts'
-import { ask, isClass, present, requireRunning, unless } from './client.ts'
+import { ask, isClass, present, requestOf, requireRunning, unless } from './client.ts'
 import { authorityArn, signingAlgorithm } from './schemas.ts'
 import { revoke } from './revoke.ts'
 import { validityOf } from './validity.ts'
@@ -114,7 +114,7 @@ with:
   async apply(inputs, context) {
     const { caArn } = inputs
     try {
-      const { CertificateArn } = await ask(context, 'IssueCertificate', (client, options) =>
+      const { CertificateArn, $metadata } = await ask(context, 'IssueCertificate', (client, options) =>
         client.issueCertificate(
           {
             CertificateAuthorityArn: caArn,
@@ -127,7 +127,7 @@ with:
           options,
         ),
       )
-      return { certificateArn: present(CertificateArn, 'IssueCertificate', 'CertificateArn') }
+      return { certificateArn: present(CertificateArn, 'IssueCertificate', 'CertificateArn'), ...requestOf($metadata) }
     } catch (error) {
       // For a while after its import a CA is ACTIVE and does not issue yet.
       if (!isClass(error, 'InvalidStateException') || (await describeAuthority(context, caArn))?.Status !== 'ACTIVE')

@@ -71,8 +71,9 @@ async function open(entry: Config, context: OpenContext): Promise<OpenBinding<To
   const wanted = selection(entry.uri)
   const environment = entry.environment ?? {}
   if (context.sandbox) await requireSandboxModule(environment, context)
-  // outside a run nothing may change, and SoftHSM counts logins
-  const library = context.runId === undefined ? await environmentForLooking(environment) : asItIs(environment)
+  // a plan leaves a sandbox byte for byte as it is, and SoftHSM counts logins
+  const looking = context.sandbox && context.runId === undefined
+  const library = looking ? await environmentForLooking(environment) : asItIs(environment)
   try {
     const module = await openModule({ path: entry.module, environment: library.variables })
     const opened = await openIn(module, wanted, entry, context)

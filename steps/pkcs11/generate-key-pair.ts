@@ -91,7 +91,7 @@ with: { label: backup-wrapping, algorithm: rsa-2048, purpose: unwrap, extractabl
       const own = keyIdOfEffect(context.effectId)
       const state = await ownPairState(token, own, context.signal)
       if (state === 'complete') {
-        return judge(await describeKeyPair(token, own, context.signal), wanted, context.effectId)
+        return judge(await describeKeyPair(token, own, context.signal), wanted, context.effectId, context)
       }
       if (state !== 'absent') return { state: 'partial', what: state }
     }
@@ -115,11 +115,8 @@ with: { label: backup-wrapping, algorithm: rsa-2048, purpose: unwrap, extractabl
   },
 })
 
-async function lookAtLabel(
-  token: Pkcs11Token,
-  wanted: Inputs,
-  { signal }: CheckContext,
-): Promise<CheckAnswer<Outputs>> {
+async function lookAtLabel(token: Pkcs11Token, wanted: Inputs, context: CheckContext): Promise<CheckAnswer<Outputs>> {
+  const { signal } = context
   const labelled = await findLabelled(token, wanted.label, signal)
   switch (labelled.state) {
     case 'free':
@@ -127,12 +124,17 @@ async function lookAtLabel(
     case 'in-the-way':
       return { state: 'conflict', differs: labelled.what, hint: 'find out whose it is, or choose another label' }
     case 'pair':
-      return judge(await describeKeyPair(token, labelled.keyId, signal), wanted, effectOfKeyId(labelled.keyId))
+      return judge(await describeKeyPair(token, labelled.keyId, signal), wanted, effectOfKeyId(labelled.keyId), context)
   }
 }
 
 /** Whether a complete key pair is as wanted, and whose it is. */
-function judge(found: Outputs, wanted: Inputs, madeBy: string | undefined): CheckAnswer<Outputs> {
+function judge(
+  found: Outputs,
+  wanted: Inputs,
+  madeBy: string | undefined,
+  { effectId, existing }: Pick<CheckContext, 'effectId' | 'existing'>,
+): CheckAnswer<Outputs> {
   const { purpose = 'sign', extractable, wrapWithTrusted = false, adoptSpkiSha256 } = wanted
   const differences = attributeDifferences(found, { purpose, extractable, wrapWithTrusted })
   if (found.algorithm !== wanted.algorithm) {
@@ -147,6 +149,14 @@ function judge(found: Outputs, wanted: Inputs, madeBy: string | undefined): Chec
   const name = `key \`${found.label}\`${madeBy === undefined ? '' : ` (made by effect \`${madeBy}\`)`}`
   if (differences.length > 0)
     return { state: 'conflict', differs: `${name} is there already: ${differences.join('; ')}` }
+  // an effect id in CKA_ID proves nothing to who adopts: anybody who can make a key chooses its id
+  if (madeBy !== effectId && existing === 'adopt' && adoptSpkiSha256 === undefined) {
+    return {
+      state: 'conflict',
+      differs: `${name} is there already, and adopting it needs the SHA-256 of its public key`,
+      hint: 'read it at the device, and say it as `adoptSpkiSha256`',
+    }
+  }
   if (madeBy !== undefined) return { state: 'satisfied', outputs: found, madeBy }
   if (adoptSpkiSha256 !== undefined) return { state: 'satisfied', outputs: found }
   return {

@@ -1,6 +1,5 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { StepError } from '../../engine/step/errors.ts'
 
 /** Variables for the library, and what is to be done with them afterwards. */
@@ -14,12 +13,16 @@ interface Copy {
   users: number
 }
 
+/** Begins the names of copies, beside the configuration file. */
+export const copyPrefix = '.looking-'
+
 /** By configuration file: all bindings of one library in a process have to share one. */
 const copies = new Map<string, Copy>()
 
 /**
- * SoftHSM counts each login in the token's files, and a plan leaves everything byte for byte as it is: it looks at a copy of the token
- * folder, readable by this user only and removed afterwards. HSMs keep their books inside and are looked at themselves.
+ * SoftHSM counts each login in the token's files, and a plan leaves a sandbox byte for byte as it is: it looks at a copy of the
+ * token folder, in the sandbox's own folder, removed afterwards; what a kill leaves of it is removed when the sandbox starts. HSMs
+ * keep such books inside, and are looked at themselves.
  */
 export async function environmentForLooking(variables: Readonly<Record<string, string>>): Promise<LibraryEnvironment> {
   const original = variables['SOFTHSM2_CONF']
@@ -47,7 +50,7 @@ async function copyTokens(original: string): Promise<{ readonly folder: string; 
   })
   const tokens = /^\s*directories\.tokendir\s*=\s*(.*?)\s*$/m.exec(text)?.[1]
   if (tokens === undefined) throw new StepError('invalid', `\`${original}\` names no \`directories.tokendir\``)
-  const folder = await mkdtemp(join(tmpdir(), 'runbook-plan-')) // mode 700
+  const folder = await mkdtemp(join(dirname(original), copyPrefix)) // mode 700
   await cp(tokens, join(folder, 'tokens'), { recursive: true })
   const configuration = join(folder, 'softhsm2.conf')
   await writeFile(configuration, text.replace(/^(\s*directories\.tokendir\s*=).*$/m, `$1 ${join(folder, 'tokens')}`))

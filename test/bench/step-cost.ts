@@ -82,6 +82,7 @@ async function runSteps(path: string, steps: number): Promise<{ readonly ms: num
   const begun = performance.now()
   await interpret({
     runId: '20260101-000000-bench',
+    toolSha256: '',
     runbook,
     environment: { name: 'bench', kind: 'test' },
     inputs: {},

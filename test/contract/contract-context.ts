@@ -22,6 +22,7 @@ export function contextFor<T extends Targets = Targets>(
     target: target as ApplyContext<T>['target'],
     run: { id: 'contract-run', runbook: 'contract' },
     stepId: 'contractStep',
+    existing: 'refuse',
     // `check` before anything was started gets no effect id, which the type of `apply` cannot say
     effectId: effect.effectId as string,
     answer: effect.answer,

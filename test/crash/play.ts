@@ -35,6 +35,7 @@ export async function play(runbook: Runbook, stage: Stage, accidents: Play = {})
   const { world } = stage
   world.halfway = (where) => host.point(where)
   const execution: Execution = {
+    toolSha256: 'toy',
     runId: '20261122-130000-aaaaa',
     runbook,
     environment: { name: accidents.environment ?? 'toys', kind: 'test' },

@@ -1,6 +1,9 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { StepError } from '../../../engine/step/errors.ts'
 import type { JsonObject } from '../../../engine/step/json.ts'
 import type { Simulator } from '../../../engine/step/simulator.ts'
+import { copyPrefix } from '../look-at-copy.ts'
 import { printUri } from '../token/uri.ts'
 import { findSoftHsmLibrary } from './softhsm-library.ts'
 import { makeSoftToken, pinFile, writeConfiguration } from './soft-token.ts'
@@ -21,6 +24,7 @@ export const softHsm: Simulator = {
   async start({ folder }) {
     const module = findSoftHsmLibrary()
     const configuration = await writeConfiguration(folder)
+    await removeCopies(folder)
     return {
       async binding(name, wanted) {
         const { label, serial } = await makeSoftToken(folder, name, wantedLabel(wanted) ?? name)
@@ -32,6 +36,13 @@ export const softHsm: Simulator = {
       stop: () => Promise.resolve(),
     }
   },
+}
+
+/** What a plan that was killed left: copies of the tokens that it looked at. */
+async function removeCopies(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(copyPrefix)) await rm(join(folder, name), { recursive: true, force: true })
+  }
 }
 
 function wantedLabel(wanted: JsonObject): string | undefined {

@@ -113,10 +113,12 @@ function makeToken(module: Pkcs11Module, found: SlotToken, place: LoginPlace, di
     identity,
     dialect,
     async login(pin, signal) {
+      if (signal.aborted) throw new StepError('cancelled', `login to ${where} was cancelled`)
       loggedIn ??= login(place, pin)
       const work = loggedIn
       work.catch(() => (loggedIn = undefined))
-      await raceAbort(work, signal, () => new StepError('cancelled', `login to ${where} was cancelled`))
+      // its answer is waited for, whatever is pressed: a refused PIN has to be remembered
+      await work
     },
     signer: (keyId, signal, algorithm) => makeSigner(sessions, keyId, signal, algorithm),
     random: (length, signal) => use(signal, (session) => session.call('random', { length })),

@@ -52,7 +52,7 @@ const known = { id: 'A', count: 3, ratio: 0.5, tags: ['x', 'y'], inner: { deep: 
 const scope: Scope = {
   inputs: { name: 'n', size: 384 },
   steps: { a: { outputs: known } },
-  run: { id: 'R', runbook: 'r' },
+  run: { id: 'R', runbook: 'r', toolSha256: 't' },
 }
 
 describe('evaluate', () => {

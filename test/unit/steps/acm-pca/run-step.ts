@@ -18,6 +18,7 @@ export function contextOf(aws: Aws, { effectId = 'k3x9.abcdef', answer }: Moment
     target: aws,
     run: { id: 'k3x9', runbook: 'test' },
     stepId: 'step',
+    existing: 'refuse',
     effectId,
     answer,
     before: undefined,
