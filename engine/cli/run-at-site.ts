@@ -66,10 +66,8 @@ async function standingOf(
     const approving = asked && environment.kind === 'sandbox' && openTerminal() === undefined ? ['--approve-all'] : []
     return { ...base, goOn: quoteCommand(['runbook', 'resume', runId, ...stateWords(args), ...approving]) }
   }
-  const before = {
-    ...base,
-    notDone: base.notDone.length > 0 ? base.notDone : runbook.steps.map(({ number, id }) => `${number} ${id}`),
-  }
+  // it got nowhere: what earlier commands did is not for this one to deny
+  const before = runId === undefined ? { ...base, done: ['nothing, by this command'] } : base
   if (error instanceof BindingError && error.error.code === 'authentication' && !words.includes(error.binding))
     return { ...before, goOn: quoteCommand([...words, '--credential-changed', error.binding]) }
   if (error instanceof NeedsPerson && error.reason === 'stale-plan')

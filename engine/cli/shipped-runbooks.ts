@@ -7,7 +7,8 @@ export async function shippedRunbooks(): Promise<readonly string[]> {
   const folder = fileURLToPath(new URL('../../runbooks/', import.meta.url))
   const names = await readdir(folder)
   return names
-    .filter((name) => names.includes(name.replace(/\.yaml$/, '.rehearsal.yaml')) && !name.endsWith('.rehearsal.yaml'))
+    .filter((name) => /(?<!\.rehearsal)\.yaml$/.test(name))
+    .filter((name) => names.includes(name.replace(/\.yaml$/, '.rehearsal.yaml')))
     .sort()
     .map((name) => join(folder, name))
 }

@@ -51,8 +51,9 @@ export async function openStateFolder(path: string, fileSystemType = linuxFileSy
   const absolute = resolve(path)
   const elsewhere = 'choose another folder with `--state DIR`'
   try {
-    const firstMade = await mkdir(join(absolute, 'runs'), { recursive: true, mode: 0o700 })
-    await mkdir(join(absolute, 'locks'), { recursive: true, mode: 0o700 })
+    const firstMade = (await makeFolders(absolute)) ?? (await makeFolders(join(absolute, 'runs')))
+    await makeFolders(join(absolute, 'runs'))
+    await makeFolders(join(absolute, 'locks'))
     for (const each of [absolute, join(absolute, 'runs'), join(absolute, 'locks')])
       accessSync(each, constants.W_OK | constants.X_OK)
     await syncUpTo(absolute, firstMade === undefined ? absolute : dirname(firstMade))
@@ -67,6 +68,26 @@ export async function openStateFolder(path: string, fileSystemType = linuxFileSy
       elsewhere,
     )
   return { path: absolute }
+}
+
+/**
+ * Makes a folder and those it lies in. Not the recursive `mkdir`, which tries for ever where a file system denies that the parent is
+ * there (`/proc`).
+ *
+ * @returns the first that was made; `undefined` when all were there
+ */
+async function makeFolders(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+    return path
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EEXIST') return undefined
+    if (code !== 'ENOENT' || dirname(path) === path) throw error
+  }
+  const above = await makeFolders(dirname(path))
+  await mkdir(path, { mode: 0o700 })
+  return above ?? path
 }
 
 /** Makes the names of folders made just now survive power loss, up to the one that was there before. */
@@ -87,6 +108,12 @@ export async function listRunIds(state: StateFolder): Promise<readonly string[]>
     return names.filter((name) => /^\d{8}-\d{6}-[a-z0-9]{5}$/.test(name)).sort()
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES')
+      throw new StateFolderError(
+        `state folder \`${state.path}\` may not be read by this user (\`EACCES\`)`,
+        'run as the user whose runs these are, or choose another folder with `--state DIR`',
+        error,
+      )
     throw error
   }
 }

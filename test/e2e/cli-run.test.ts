@@ -81,9 +81,8 @@ describe('apply', () => {
         person needed[refused]: run \`RUN\`, begun TIME, made this already, and \`note\` is done once (\`again: refuse\`)
         hint: see what it made: \`runbook status RUN\`
 
-        done:      nothing
-        not done:  1 note
-        go on:     runbook status RUN --state state
+        done:   nothing, by this command
+        go on:  runbook status RUN --state state
       `,
       exit: 4,
     })

@@ -70,6 +70,21 @@ describe(`a run that is killed ${kills} times (RUNBOOK_KILL_SEED=${seed})`, () =
     expect(keys.at(-1)).toBe('run/ended')
   })
 
+  it('signed one serial per certificate: the one that was prepared and approved', () => {
+    const values = new Map((journals(state)[0] ?? []).map(({ key, value }) => [key, JSON.stringify(value)]))
+    for (const [prepare, file] of [
+      ['prepareRoot', 'root.pem'],
+      ['prepareSubordinate', 'subordinate.pem'],
+    ] as const) {
+      const pem = join(sandbox.dir, 'simulators', 'folder', 'out', file)
+      const [, serial = 'none'] =
+        /serial=(\w+)/.exec(execFileSync('openssl', ['x509', '-in', pem, '-noout', '-serial'], { encoding: 'utf8' })) ??
+        []
+      expect(values.get(`step/${prepare}/succeeded`)).toContain(`"serial":"${serial.toLowerCase()}"`)
+      expect([...values.keys()].filter((key) => key.startsWith(`step/${prepare}/succeeded`))).toHaveLength(1)
+    }
+  })
+
   it('leaves a chain that OpenSSL accepts strictly, with every CRL', () => {
     const out = join(sandbox.dir, 'simulators', 'folder', 'out')
     const options = [

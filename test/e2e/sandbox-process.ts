@@ -24,6 +24,7 @@ export async function startSandbox(
   const options = faults.flatMap((fault) => ['--fault', fault])
   const child = spawn(process.execPath, [cli, 'sandbox', '--dir', dir, ...options, ...files], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // a session of its own has no terminal
   })
   const exited = once(child, 'exit')
   let complaint = ''

@@ -13,11 +13,11 @@ export function reportHiddenCharacters({ text }: SourceFile, report: Report): vo
       code: 'hidden-character',
       message,
       hint: 'write it as an escape in double quotes',
-      span: { start: index, end: index + 1 },
+      span: { start: index, end: index + character.length },
     })
   }
 }
 
 // oxlint-disable-next-line no-control-regex
 const hidden =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|[\u{1bca0}-\u{1bca3}\u{e0000}-\u{e0fff}]/gu

@@ -18,6 +18,20 @@ const steps = `
 const approvals = (asked: readonly PersonRequest[]) => asked.flatMap((each) => (each.kind === 'approval' ? [each] : []))
 
 describe('an approval', () => {
+  it('guards a step that only looks as well, and is asked for before it looks', async () => {
+    const look =
+      '  - { id: look, uses: toy.look-at, target: world, with: { name: s }, approval: { role: witness, count: 1 } }'
+    const stage = newStage()
+    const asked: number[] = []
+    stage.world.onRequest = (operation) => {
+      if (operation === 'GetSetting')
+        asked.push(stage.machine.value('step/look/approval/0/given') === undefined ? 0 : 1)
+    }
+    const { host } = await play(await loadToy(look), stage)
+    expect(approvals(host.asked)).toHaveLength(1)
+    expect(asked).toEqual([1])
+  })
+
   it('shows the inputs of every step up to the next gate, names what is not known, and shows nothing behind it', async () => {
     const { host } = await play(await loadToy(steps), newStage())
     const [request] = approvals(host.asked)

@@ -44,6 +44,21 @@ describe('an HSM without token and tags', () => {
   })
 })
 
+describe('a key pair that stays half', () => {
+  it('is not made again and again: one try, then a person', async () => {
+    const stage = newStage()
+    const { world } = stage
+    world.onRequest = (operation) => {
+      const made = world.keys.get('root')
+      if (operation === 'FindObjects' && made?.publicId !== undefined)
+        world.keys.set('root', { publicId: made.publicId })
+    }
+    const ending = await play(await loadToy(key), stage)
+    expect(ending).toMatchObject({ how: 'stopped', error: { reason: 'conflict' } })
+    expect(world.ledger).toEqual(['GenerateKeyPair root'])
+  })
+})
+
 describe('a setting', () => {
   it('has what it was before in the journal, whether or not it was changed when power was lost', async () => {
     const runbook = await loadToy(setting)

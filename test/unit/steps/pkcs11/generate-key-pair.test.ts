@@ -84,6 +84,19 @@ describe('a label that is taken', () => {
       expect(await look(token, { ...wanted, adoptSpkiSha256: '0'.repeat(64) })).toMatchObject({ state: 'conflict' })
     }))
 
+  it('by a key whose id looks like that of a run: is adopted by its digest alone', () =>
+    inToken(async (token) => {
+      const { spkiSha256 } = await addKey(token, { keyId: keyIdOfEffect('20250101-000000-abcde.zzzzzz') })
+      const adopt = (adoptSpkiSha256?: string) =>
+        generateKeyPair.check(adoptSpkiSha256 === undefined ? wanted : { ...wanted, adoptSpkiSha256 }, {
+          ...contextOf<'token'>(token),
+          effectId: undefined,
+          existing: 'adopt',
+        })
+      expect(await adopt()).toMatchObject({ state: 'conflict', hint: expect.stringContaining('adoptSpkiSha256') })
+      expect(await adopt(spkiSha256)).toMatchObject({ state: 'satisfied' })
+    }))
+
   it('twice: names both key IDs', () =>
     inToken(async (token) => {
       await addKey(token, { keyId: 'a1' })
