@@ -99,8 +99,8 @@ describe('the lock, between processes', () => {
       const holder = await start('exec 3<&0; "$@" <&3 & exec sleep 600 >/dev/null 2>&1')
       await holder.tell('take')
       holder.signal('SIGKILL')
-      const stat = () => readFile(`/proc/${holder.pid}/stat`, 'utf8')
-      while (!/\) Z /.test(await stat())) await new Promise((resolve) => setImmediate(resolve))
+      // its first thread may be over before the others are
+      while (!(await isOver(holder.pid))) await new Promise((resolve) => setImmediate(resolve))
       expect(await taken()).toBe('taken')
     },
   )
@@ -141,3 +141,12 @@ describe('the lock, by what its holder was', () => {
     expect(await taken()).toBe('taken')
   })
 })
+
+/** Whether nothing of a process runs any more, and only its remains are left. */
+async function isOver(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`)
+  const stats = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => ') Z ')),
+  )
+  return stats.every((stat) => /\) [ZX] /.test(stat))
+}
