@@ -1,12 +1,5 @@
 /** The constants of PKCS#11 version 2.40 that this folder uses, by their standard names without prefix. */
 
-/** `CKF_SERIAL_SESSION | CKF_RW_SESSION`: CloudHSM refuses read-only sessions. */
-export const sessionFlags = 0x6
-export const userTypeUser = 1
-
-/** `CKF_TOKEN_INITIALIZED` */
-export const tokenInitialized = 0x400
-
 /** `CKO_` */
 export const objectClasses = {
   data: 0,

@@ -48,7 +48,9 @@ describe('a general name', () => {
     const octets = fc.oneof(
       fc.uint8Array({ minLength: 4, maxLength: 4 }),
       fc.uint8Array({ minLength: 16, maxLength: 16 }),
-      fc.uint8Array({ minLength: 4, maxLength: 4 }).map((tail) => Uint8Array.from([...Array.from({ length: 12 }, () => 0), ...tail])),
+      fc
+        .uint8Array({ minLength: 4, maxLength: 4 })
+        .map((tail) => Uint8Array.from([...Array.from({ length: 12 }, () => 0), ...tail])),
     )
     fc.assert(
       fc.property(octets, (wanted) => {
