@@ -63,6 +63,17 @@ describe('README.md', () => {
   }
 })
 
+it('runbooks/README.md shows an environment that fits portable-root', () => {
+  const [site] = blocksOf(readFileSync(join(root, 'runbooks', 'README.md'), 'utf8')).filter(
+    ({ language }) => language === 'yaml',
+  )
+  writeFileSync(join(folder, 'site.yaml'), site?.text ?? '')
+  const command = 'node dist/bin/runbook.js validate runbooks/portable-root.yaml --env site.yaml'
+  expect(execFileSync('bash', ['-c', command], { cwd: folder, env, encoding: 'utf8' })).toContain(
+    'fits environment `hq-production`',
+  )
+})
+
 /** A command that goes on until it is stopped: it is ready when it printed a line. */
 async function started(command: string): Promise<ReturnType<typeof spawn>> {
   const child = spawn('bash', ['-c', `exec ${command}`], {
