@@ -6,7 +6,7 @@
 
 /** Lowest first. A folder imports only floors below its own. */
 const floors = [
-  ['transport', 'journal', 'diagnostics'],
+  ['transport', 'journal', 'diagnostics', 'redaction'],
   ['step'],
   ['expressions'],
   ['document'],
@@ -23,6 +23,7 @@ const foundations = ['aws', 'x509/model', 'pkcs11/token']
 /** The one file or folder that knows a package: what replacing it would touch. */
 const owners = {
   '@aws-sdk/client-acm-pca': 'steps/acm-pca/client[.]ts$',
+  '@aws-sdk/client-secrets-manager': 'steps/secrets-manager/client[.]ts$',
   '@aws-sdk/client-sts': 'steps/aws/sts[.]ts$',
   '@marcbachmann/cel-js': 'engine/expressions/',
   '@peculiar/x509': 'steps/x509/model/peculiar[.]ts$',
@@ -31,6 +32,7 @@ const owners = {
   listr2: 'engine/render/',
   pkcs11js: 'steps/pkcs11/token/worker[.]mjs$',
   'reflect-metadata': 'steps/x509/model/peculiar[.]ts$',
+  'temporal-polyfill': 'engine/document/zone-times[.]ts$',
   typebox: '(engine|steps)/', // the vocabulary of schemas, spoken everywhere
   yaml: 'engine/document/',
 }
