@@ -1,4 +1,5 @@
 import type { BindingKind } from './binding-kind.ts'
+import type { ScriptDeclaration } from './script.ts'
 import type { Simulator } from './simulator.ts'
 import type { StepType } from './step-type.ts'
 
@@ -13,4 +14,6 @@ export interface Family {
   readonly simulators: readonly (() => Promise<Simulator>)[]
   /** Whether a native call runs that nothing can interrupt; absent: there is never one. */
   readonly callRunning?: () => boolean
+  /** Makes the step type of one script of a runbook; one family has it. */
+  readonly script?: (declaration: ScriptDeclaration) => StepType
 }
