@@ -2,9 +2,10 @@ import type { SourceFile, Span } from '../diagnostics/diagnostic.ts'
 import type { MapNode } from '../expressions/node.ts'
 import type { BindingKind } from '../step/binding-kind.ts'
 import type { Json, JsonObject } from '../step/json.ts'
+import type { DeclaredWindows } from './declared-interval.ts'
 
 /** The bindings of one site, reviewed like a runbook. */
-export interface Environment {
+export interface Environment extends DeclaredWindows {
   readonly source: SourceFile
   readonly name: string
   readonly kind: 'sandbox' | 'test' | 'production'

@@ -11,6 +11,7 @@ import { environmentSchema } from './grammar/environment-grammar.ts'
 import type { BoundTarget, Environment } from './environment.ts'
 import { openDocument } from './open-document.ts'
 import { refuseUnknownKind } from './read-bindings.ts'
+import { readWindows } from './read-windows.ts'
 
 export interface LoadedEnvironment {
   /** `undefined` when there are diagnostics. */
@@ -23,12 +24,17 @@ export interface LoadedEnvironment {
 export async function loadEnvironment(source: SourceFile, families: readonly Family[]): Promise<LoadedEnvironment> {
   const { report, list } = collector(source)
   const root = await openDocument(source, 'environment', environmentSchema, report)
-  const environment = root === undefined ? undefined : readEnvironment(root, source, catalogOf(families), report)
+  const environment = root === undefined ? undefined : await readEnvironment(root, source, catalogOf(families), report)
   const diagnostics = list()
   return { environment: diagnostics.length === 0 ? environment : undefined, diagnostics }
 }
 
-function readEnvironment(root: MapNode, source: SourceFile, catalog: Catalog, report: Report): Environment {
+async function readEnvironment(
+  root: MapNode,
+  source: SourceFile,
+  catalog: Catalog,
+  report: Report,
+): Promise<Environment> {
   const kind = kindOf(stringOf(member(root, 'kind')))
   const inputNodes = entriesOf(member(root, 'inputs')).flatMap(([name, { value }]) =>
     value.kind === 'map' ? [[name, value] as const] : [],
@@ -41,6 +47,7 @@ function readEnvironment(root: MapNode, source: SourceFile, catalog: Catalog, re
     bindingsSpan: root.entries.get('bindings')?.keySpan ?? root.span,
     approvers: approversOf(member(root, 'approvers')),
     approversSpan: (root.entries.get('approvers') ?? root.entries.get('environment'))?.keySpan ?? root.span,
+    ...(await readWindows(root, report)),
     inputs: new Map(inputNodes.map(([name, node]) => [name, objectOf(node)])),
     inputNodes: new Map(inputNodes),
     sandbox: readSandbox(root, report),

@@ -1,5 +1,6 @@
 import type { Schema } from '../../expressions/schema.ts'
 import { formatSchema, idSchema, nameSchema, textSchema } from './step-grammar.ts'
+import { freezesSchema, windowsSchema } from './windows-grammar.ts'
 
 /** Names of principals by role. */
 export const approversSchema: Schema = {
@@ -29,6 +30,8 @@ export const environmentSchema: Schema = {
       },
     },
     approvers: approversSchema,
+    windows: windowsSchema,
+    freezes: freezesSchema,
     inputs: {
       type: 'object',
       description: 'Inputs by runbook name.',
