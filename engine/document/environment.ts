@@ -2,6 +2,7 @@ import type { SourceFile, Span } from '../diagnostics/diagnostic.ts'
 import type { MapNode } from '../expressions/node.ts'
 import type { BindingKind } from '../step/binding-kind.ts'
 import type { Json, JsonObject } from '../step/json.ts'
+import type { AllowedSigner } from './allowed-signers.ts'
 import type { DeclaredWindows } from './declared-interval.ts'
 
 /** The bindings of one site, reviewed like a runbook. */
@@ -16,6 +17,16 @@ export interface Environment extends DeclaredWindows {
   readonly approvers: ReadonlyMap<string, readonly string[]>
   /** The key `approvers`, marked when some are missing. */
   readonly approversSpan: Span
+  /** Where each approver's name stands, by role. */
+  readonly approverSpans: ReadonlyMap<string, ReadonlyMap<string, Span>>
+  /** Who the operators are: principals by name of the operating system's user. {@link principalOf} reads it. */
+  readonly operators: ReadonlyMap<string, string>
+  /** The keys of approvers. Without it no approval can be signed. */
+  readonly allowedSigners: AllowedSignersFile | undefined
+  /** Absolute path of a file with keys that count no more: a KRL, or public keys line by line. */
+  readonly revokedKeys: string | undefined
+  /** Who approves what a run does outside of its rules: `resolve`, overrides. */
+  readonly exceptions: ExceptionRule
   /** Inputs by runbook name; what `--input` gives goes before. */
   readonly inputs: ReadonlyMap<string, JsonObject>
   /** The same with their places, for messages. */
@@ -29,6 +40,26 @@ export interface BoundTarget {
   /** The entry without `kind`, valid against `kind.config`. */
   readonly config: JsonObject
   readonly span: Span
+}
+
+/** An `allowed_signers` file of OpenSSH, as it was when the environment was read. */
+export interface AllowedSignersFile {
+  /** Absolute. */
+  readonly path: string
+  /** SHA-256 of its bytes, hex. */
+  readonly sha256: string
+  readonly signers: readonly AllowedSigner[]
+}
+
+export interface ExceptionRule {
+  readonly role: string
+  /** `undefined`: as many as the step's own approval takes. */
+  readonly count: number | undefined
+}
+
+/** Who a user of the operating system is among the principals: the one named under `operators`, else one of its own name. */
+export function principalOf({ operators }: Pick<Environment, 'operators'>, user: string): string {
+  return operators.get(user) ?? user
 }
 
 export interface SandboxReference {

@@ -11,6 +11,7 @@ import { environmentSchema } from './grammar/environment-grammar.ts'
 import type { BoundTarget, Environment } from './environment.ts'
 import { openDocument } from './open-document.ts'
 import { refuseUnknownKind } from './read-bindings.ts'
+import { readPeople } from './read-people.ts'
 import { readWindows } from './read-windows.ts'
 
 export interface LoadedEnvironment {
@@ -46,6 +47,7 @@ async function readEnvironment(
     bindings: readTargets(member(root, 'bindings'), catalog, report),
     bindingsSpan: root.entries.get('bindings')?.keySpan ?? root.span,
     approvers: approversOf(member(root, 'approvers')),
+    ...(await readPeople(root, source, report)),
     approversSpan: (root.entries.get('approvers') ?? root.entries.get('environment'))?.keySpan ?? root.span,
     ...(await readWindows(root, report)),
     inputs: new Map(inputNodes.map(([name, node]) => [name, objectOf(node)])),

@@ -1,4 +1,5 @@
 import type { Schema } from '../../expressions/schema.ts'
+import { peopleSchemas } from './people-grammar.ts'
 import { formatSchema, idSchema, nameSchema, textSchema } from './step-grammar.ts'
 import { freezesSchema, windowsSchema } from './windows-grammar.ts'
 
@@ -30,6 +31,7 @@ export const environmentSchema: Schema = {
       },
     },
     approvers: approversSchema,
+    ...peopleSchemas,
     windows: windowsSchema,
     freezes: freezesSchema,
     inputs: {
