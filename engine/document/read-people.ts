@@ -65,7 +65,8 @@ function knownRole(node: Node | undefined, approvers: ApproverSpans, report: Rep
   const role = stringOf(node)
   if (node === undefined || role === undefined || approvers.has(role)) return role
   const message = `role \`${role}\` is not under \`approvers\``
-  report({ code: 'unknown-role', message, ...suggest(role, approvers.keys()), span: node.span })
+  const hint = suggest(role, approvers.keys()).hint ?? 'name it there, with who has it'
+  report({ code: 'unknown-approver-role', message, hint, span: node.span })
   return undefined
 }
 

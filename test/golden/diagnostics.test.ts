@@ -49,11 +49,16 @@ function filesIn(name: string): string[] {
 
 async function diagnosticsOf(kind: string, name: string): Promise<string> {
   const { source, diagnostics } = await readSource(join(folder, kind, name))
-  const found = source === undefined ? diagnostics : await check({ ...source, path: name })
+  const found = source === undefined ? diagnostics : (await check(source)).map((each) => renamed(each, source, name))
   return renderDiagnostics(
     found.map((diagnostic) => ({ ...diagnostic, source: { ...diagnostic.source, path: shortPath(diagnostic) } })),
     { color: false },
   )
+}
+
+/** Files of the same folder are found by their whole path; what is shown is the bare name. */
+function renamed(diagnostic: Diagnostic, { path }: SourceFile, name: string): Diagnostic {
+  return diagnostic.source.path === path ? { ...diagnostic, source: { ...diagnostic.source, path: name } } : diagnostic
 }
 
 function shortPath({ source: { path } }: Diagnostic): string {

@@ -40,8 +40,8 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
     'Write the keys out.',
   ],
   'missing-approvers': [
-    'A step needs more approvers of a role than the environment names.',
-    'Name them under `approvers` in the environment.',
+    'A step needs more approvers of a role than the environment names, beside whoever operates.',
+    'Name them under `approvers` in the environment. Nobody approves a run that they operate themselves.',
   ],
   'missing-binding': [
     'The environment or rehearsal file does not say what a binding of the runbook is.',
@@ -55,6 +55,11 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
     'A key that must be there is not.',
     'Add it; the hint tells what it holds. `runbook steps NAME` lists the inputs of a step type.',
   ],
+  'missing-signers': [
+    'Approvals are signed, and an approver has no key in the file that `allowedSigners` names, or no file is named.',
+    'Add a line for each approver, `alice ssh-ed25519 AAAA…`, as in ssh-keygen(1), ALLOWED SIGNERS.',
+    'A line with `namespaces=` must list `approval@runbook`.',
+  ],
   'missing-target': [
     'A step type works on a binding, and the step names none.',
     'Add `target: BINDING`, or a map from role to binding.',
@@ -64,6 +69,10 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
   'several-documents': [
     'The file holds several YAML documents, of which only one would run.',
     'Remove what stands from `---` on, or make it a file of its own.',
+  ],
+  'shared-role': [
+    '`separateRoles` says that nobody may have both roles, and somebody has.',
+    'Name another person in one of them.',
   ],
   'tab-indentation': ['Indentation holds a tab, which YAML does not allow.', 'Indent with spaces.'],
   tag: [
@@ -75,6 +84,7 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
     '`${{ }}` stands where no expression is evaluated.',
     'Write the value itself; a literal `${{` is written `$${{`.',
   ],
+  'unknown-approver-role': ['There is no role of that name under `approvers`.', 'Mend the name, or add the role.'],
   'unknown-binding': ['There is no binding of that name.', 'Declare it under `bindings`, or mend the name.'],
   'unknown-binding-kind': ['There is no binding kind of that name.', '`runbook steps` lists the binding kinds.'],
   'unknown-input': ['The runbook has no input of that name.', 'Mend the name, or declare it under `inputs`.'],
@@ -87,6 +97,10 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
   'unreadable-file': [
     'The file cannot be read: it is not there, is a folder, or permissions forbid it.',
     'The message tells which.',
+  ],
+  'unreadable-signers': [
+    'The file that `allowedSigners` names cannot be read, or a line of it holds no principal and public key.',
+    'Its path is relative to the environment; its format is that of ssh-keygen(1), ALLOWED SIGNERS.',
   ],
   'unused-binding': [
     'No step works on the binding, so reviewers would be misled.',

@@ -182,7 +182,7 @@ async function site(more: string) {
     .join('')
   const source = sourceFile(
     'site.yaml',
-    `environment: site\nformat: 1\nkind: test\nbindings:\n${bindings}approvers: { key-custodian: [a, b] }\n${more}`,
+    `environment: site\nformat: 1\nkind: test\nbindings:\n${bindings}approvers: { key-custodian: [alice, bob] }\nallowedSigners: test/golden/ok/allowed_signers\n${more}`,
   )
   const { environment, diagnostics } = await loadEnvironment(source, families)
   expect(diagnostics).toEqual([])
