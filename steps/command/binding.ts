@@ -5,7 +5,7 @@ import { Type } from 'typebox'
 import { defineBindingKind } from '../../engine/step/binding-kind.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import { localHost } from './local-host.ts'
-import { programEnvironment } from './program-environment.ts'
+import { programEnvironment } from '../../engine/step/programs.ts'
 
 const config = Type.Object(
   {

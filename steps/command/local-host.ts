@@ -2,14 +2,16 @@ import { open, readFile, rename } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { syncFolder } from '../../engine/step/durable-file.ts'
 import { StepError } from '../../engine/step/errors.ts'
-import { effectVariable } from './program-environment.ts'
-import { runProgram, type ProgramPlace } from './run-program.ts'
-import { runningPrograms } from './running-programs.ts'
-import { systemError } from './system-error.ts'
+import { effectVariable, runningPrograms } from '../../engine/step/programs.ts'
+import { runProgram, type ProgramPlace } from '../../engine/step/run-program.ts'
+import { systemError } from '../../engine/step/system-error.ts'
 import type { TracingHost } from './tracing-host.ts'
 
 /** This machine. Programs start in `folder`, from which relative paths count. */
-export function localHost(name: string, { folder, environment }: Omit<ProgramPlace, 'signal'>): TracingHost {
+export function localHost(
+  name: string,
+  { folder, environment }: Pick<ProgramPlace, 'folder' | 'environment'>,
+): TracingHost {
   return {
     name,
     exec: (argv, { signal, effectId }) => {

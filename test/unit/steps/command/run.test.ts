@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Host } from '../../../../engine/step/capabilities.ts'
 import { localHost } from '../../../../steps/command/local-host.ts'
-import { programEnvironment } from '../../../../steps/command/program-environment.ts'
+import { programEnvironment } from '../../../../engine/step/programs.ts'
 import { run } from '../../../../steps/command/run.ts'
 import { contextFor } from '../../../contract/contract-context.ts'
 

@@ -1,4 +1,4 @@
-import { StepError, type ErrorCode } from '../../engine/step/errors.ts'
+import { StepError, type ErrorCode } from './errors.ts'
 
 const meanings: Readonly<Partial<Record<string, ErrorCode>>> = {
   ENOENT: 'not-found',

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { runProgram } from '../../../../steps/command/run-program.ts'
+import { runProgram } from '../../../../engine/step/run-program.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'runbook-program-'))
 const environment = { PATH: process.env['PATH'] ?? '/usr/bin:/bin' }
