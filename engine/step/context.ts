@@ -43,6 +43,8 @@ export interface CheckContext<T extends Targets = Targets> {
   /** The files of this run; reading only. */
   readonly artifacts: Pick<Artifacts, 'read'>
   readonly signal: AbortSignal
+  /** True in a rehearsal: then nothing of the user's may be within reach of what the step starts. Taken for true where it is not said. */
+  readonly sandbox?: boolean
   /** Milliseconds since the epoch on the run's clock, which a sandbox moves; certificate dates use the real clock. */
   now(): number
 }
