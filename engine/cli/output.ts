@@ -1,7 +1,9 @@
+import { redactor } from '../redaction/redactor.ts'
 import { painter, type Paint } from '../render/paint.ts'
 
-/** A standard stream as commands see it. */
+/** A standard stream as commands see it. Secrets that are known to the process do not pass. */
 export interface Output {
+  /** An end that may be the beginning of a secret comes with what is written next, or with {@link flush}. */
   write(text: string): void
   readonly color: boolean
   readonly paint: Paint
@@ -17,13 +19,39 @@ export function outputTo(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, noC
   stream.on('error', () => {})
   const dumb = env['TERM'] === 'dumb' || env['CI'] !== undefined
   const color = colored(stream, env, noColor)
+  const redacting = redactor.stream()
+  const pass = (text: string): void => {
+    if (text !== '') stream.write(text)
+  }
   return {
-    write: (text) => void stream.write(text),
+    write: (text) => pass(redacting.write(text)),
     color,
     paint: painter(color),
-    screen: stream.isTTY && !dumb ? stream : undefined,
-    flush: () => new Promise((resolve) => (stream.writable ? stream.write('', () => resolve()) : resolve())),
+    screen: stream.isTTY && !dumb ? redactedScreen(stream) : undefined,
+    flush() {
+      pass(redacting.end())
+      return new Promise((resolve) => (stream.writable ? stream.write('', () => resolve()) : resolve()))
+    },
   }
+}
+
+/**
+ * The same terminal for whoever draws on it, frame by frame: each write is redacted by itself, because what was held back would be
+ * drawn at another place.
+ */
+function redactedScreen(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  const write = stream.write.bind(stream)
+  const redacted = (chunk: Uint8Array | string, ...more: []): boolean =>
+    write(redactor.text(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')), ...more)
+  return new Proxy(stream, {
+    get(target, name) {
+      if (name === 'write') return redacted
+      const member: unknown = Reflect.get(target, name, target)
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member
+    },
+    // who draws takes `write` away meanwhile, so that what others write waits
+    set: (target, name, value) => Reflect.set(target, name, value, target),
+  })
 }
 
 function colored(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, noColor: boolean): boolean {
