@@ -1,5 +1,6 @@
 import type { BindingKind } from './binding-kind.ts'
 import type { ScriptDeclaration } from './script.ts'
+import type { SecretSource } from './secret-source.ts'
 import type { Simulator } from './simulator.ts'
 import type { StepType } from './step-type.ts'
 
@@ -10,6 +11,8 @@ export interface Family {
   readonly summary: string
   readonly stepTypes: readonly StepType[]
   readonly bindingKinds: readonly BindingKind[]
+  /** Where secret references lead beside `env:`, `file:` and `prompt`; absent: nowhere. */
+  readonly secretSources?: readonly SecretSource[]
   /** Loaded on use, so that nobody who does not rehearse pays for them. */
   readonly simulators: readonly (() => Promise<Simulator>)[]
   /** Whether a native call runs that nothing can interrupt; absent: there is never one. */
