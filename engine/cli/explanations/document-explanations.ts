@@ -18,6 +18,11 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
     'The file holds nothing, or nothing but comments.',
     'Begin with `runbook:`, `environment:` or `rehearsal:`.',
   ],
+  'empty-interval': [
+    'A window or freeze ends before it begins, or nothing certain is left of a window where clocks are changed.',
+    'Where a local time comes twice or not at all, a window begins at the later meaning and ends at the earlier one.',
+    'A freeze is read the other way round. Mend the times, or give them with `zone: UTC`.',
+  ],
   'file-too-large': [
     'The file is larger than 1 MiB. No person reviews that.',
     'Look whether you named the right file.',
@@ -64,6 +69,7 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
     'A step type works on a binding, and the step names none.',
     'Add `target: BINDING`, or a map from role to binding.',
   ],
+  'no-such-date': ['The calendar has no such day, as 30 February.', 'Mend the date.'],
   'not-text': ['The file is not UTF-8 text.', 'Save it as UTF-8, or look whether you named the right file.'],
   'out-of-range': ['A number, a length or a count is outside of what is allowed.', 'The message tells the limit.'],
   'several-documents': [
@@ -94,6 +100,10 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
   ],
   'unknown-role': ['The step type has no target role of that name.', '`runbook steps NAME` lists its roles.'],
   'unknown-step-type': ['There is no step type of that name.', '`runbook steps` lists them all.'],
+  'unknown-zone': [
+    'A time zone is not one of the IANA database. Offsets and abbreviations do not count: they do not know when clocks change.',
+    'Write the name of a place such as `Europe/Berlin` or `America/New_York`, or `UTC`.',
+  ],
   'unreadable-file': [
     'The file cannot be read: it is not there, is a folder, or permissions forbid it.',
     'The message tells which.',
