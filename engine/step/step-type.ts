@@ -30,6 +30,11 @@ interface Described<I extends TObject, O extends TObject, T extends Targets> {
   readonly examples: readonly StepExample[]
   /** Where production takes another mechanism, size or branch than a rehearsal, and unverified facts relied on. */
   readonly notRehearsed?: readonly string[]
+  /**
+   * Milliseconds that it typically takes in production, waiting included and people not, where that is known: for what is left of
+   * a run. `estimate:` in a runbook goes before.
+   */
+  readonly typicalMs?: number
 }
 
 export interface StepExample {

@@ -58,6 +58,8 @@ with:
   replayWindowMs: 4 * 60_000,
   // How long a CA may be missing in the list is not documented; this is generous.
   settleMs: 5 * 60_000,
+  // "A few seconds later" says the AWS News Blog; the service's own waiter looks after 3 s, then less and less often.
+  typicalMs: 10_000,
   wait: { everyMs: 5_000, timeoutMs: 15 * 60_000 },
 
   async check(inputs, context) {

@@ -81,6 +81,8 @@ with:
   // AWS remembers an idempotency token for 5 minutes; the rest is for clocks and a request under way.
   replayWindowMs: 4 * 60_000,
   settleMs: 'never',
+  // Not documented; the service's own waiter looks after 1 s, then less and less often.
+  typicalMs: 5_000,
   wait: { everyMs: 2_000, timeoutMs: 10 * 60_000 },
 
   async check({ caArn }, context) {
