@@ -55,7 +55,7 @@ function occurrences(
 /** Each date that some zone has on one of the days, and those on which what still lasts may have begun. */
 function daysAround(nowMs: number, horizon: number) {
   const dateAt = (ms: number) => new Date(ms).toISOString().slice(0, 10)
-  const first = Math.floor(nowMs / dayMs) * dayMs - 4 * dayMs
+  const first = Math.floor(nowMs / dayMs) * dayMs - 3 * dayMs
   const count = Math.ceil((horizon - first) / dayMs) + 2
   return Array.from({ length: count }, (_, index) => first + index * dayMs).map((ms) => ({
     date: dateAt(ms),

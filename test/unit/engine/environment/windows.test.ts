@@ -71,6 +71,18 @@ describe('open', () => {
     })
   })
 
+  it('lasts in the far west while the date in UTC is two days further', async () => {
+    const whole = '{ weekly: [sat], from: 22:00, to: 21:59, zone: Pacific/Pago_Pago }' // 11 hours behind
+    expect(standing(await declared([whole]), '2026-11-30T08:58Z')).toMatchObject({ open: true })
+    expect(standing(await declared([], [whole]), '2026-11-30T08:58Z')).toMatchObject({ open: false })
+  })
+
+  it('is over at its last instant, also when it was asked before', async () => {
+    const ask = await openWindows(await declared([change]))
+    const end = Date.parse('2026-11-29T03:00Z')
+    expect([end - 1, end, end - 1].map((now) => ask(now).open)).toEqual([true, false, true])
+  })
+
   it('is 5 hours long in the night in which clocks go forward, and 7 in the one in which they go back', async () => {
     const hours = async (zone: string, from: string): Promise<number> => {
       const environment = await declared([`{ weekly: [sat], from: 22:00, to: 04:00, zone: ${zone} }`])
@@ -147,6 +159,13 @@ describe('closed', () => {
     expect(standing(await declared([weekends], [forGood]), '2026-12-20T04:00Z')).toMatchObject({
       why: 'changes are frozen until 2999-01-01 00:00 UTC',
       opensAt: undefined,
+    })
+  })
+
+  it('does not open at the instant at which it is frozen', async () => {
+    const freeze = '{ from: 2026-11-28T22:00, to: 2026-11-28T23:00, zone: Europe/Berlin, title: Backup }'
+    expect(standing(await declared([change], [freeze]), '2026-11-28T12:00Z')).toMatchObject({
+      opensAt: Date.parse('2026-11-28T22:00Z'),
     })
   })
 
