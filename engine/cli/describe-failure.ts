@@ -34,7 +34,7 @@ export function describeFailure(error: unknown, standing: Standing): Failure {
   if (error instanceof StateFolderError)
     return { ...base, code: 'state-folder', message: error.message, hint: error.hint }
   if (error instanceof JournalError)
-    return { ...base, code: `journal-${error.code}`, message: error.message, hint: journalHint(error) }
+    return { ...base, code: `journal-${error.code}`, message: error.message, hint: error.hint ?? journalHint(error) }
   if (StepError.is(error))
     return { ...base, code: error.code, message: error.message, hint: error.hint, stack: stackOf(error) }
   const message = error instanceof Error ? error.message : String(error)
@@ -94,6 +94,8 @@ function journalHint({ code }: JournalError): string | undefined {
       return 'use the release that wrote it'
     case 'write-failed':
       return 'make room or mend the disk, then go on: what was recorded is safe'
+    case 'read-failed':
+      return 'mend the disk, or what keeps it from being read, then give the same command again'
     case 'exists':
     case 'missing':
       return undefined

@@ -64,6 +64,7 @@ function ofJournal(code: JournalError['code']): ExitCode {
     case 'exists':
     case 'missing':
       return exitCodes.person
+    case 'read-failed':
     case 'write-failed':
       return exitCodes.failed
   }

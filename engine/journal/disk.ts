@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createFileDurably, syncFolder } from './durable-file.ts'
 
@@ -7,18 +7,20 @@ import { createFileDurably, syncFolder } from './durable-file.ts'
  * The few things a journal needs of a file system, so that tests can lose power between any two of them.
  *
  * Assumed of the real one: a local file system on which a write that was fdatasynced survives power loss, and a link or
- * rename survives it once the folder was fsynced. Not assumed: that an unsynced write is torn at a line, or at all.
+ * rename survives it once the folder was fsynced; writing bytes over the same bytes leaves them so, whenever the power goes. Not
+ * assumed: that an unsynced write is torn at a line, or at all; that what can be read is durable; that a sync which follows a failed
+ * one tells the truth about what was written before.
  */
 export interface Disk {
   /** Makes the file appear with this content, both durable. Never replaces one. */
   createDurably(path: string, content: Uint8Array): Promise<'created' | 'identical' | 'different'>
-  /** The file from its beginning, in chunks. */
-  read(path: string): AsyncIterable<Uint8Array>
+  /** The file from its beginning, in chunks that are not used again. */
+  read(path: string): AsyncIterable<Buffer>
   /**
-   * Opens for adding. Resolves when what the file holds, and its name, survive power loss: a process killed before it had synced
-   * them may have left what can be read and is not durable.
+   * Opens for adding. Resolves when `tail`, and the file's name, survive power loss: `tail` is written again over itself, because after
+   * a failed sync of a dead process the system may show bytes that are not on the disk and take them for written.
    */
-  openForAppend(path: string): Promise<AppendingFile>
+  openForAppend(path: string, tail?: { readonly offset: number; readonly bytes: Uint8Array }): Promise<AppendingFile>
 }
 
 export interface AppendingFile {
@@ -37,7 +39,7 @@ export const localDisk: Disk = {
     const file = await open(path, 'r')
     try {
       for (;;) {
-        const chunk = Buffer.allocUnsafe(1 << 18)
+        const chunk = Buffer.allocUnsafeSlow(1 << 18)
         const { bytesRead } = await file.read(chunk, 0, chunk.length)
         if (bytesRead === 0) return
         yield chunk.subarray(0, bytesRead)
@@ -47,10 +49,11 @@ export const localDisk: Disk = {
     }
   },
 
-  async openForAppend(path) {
+  async openForAppend(path, tail) {
+    if (tail !== undefined) await writeAgain(path, tail.offset, tail.bytes)
     const file = await open(path, constants.O_WRONLY | constants.O_APPEND)
     try {
-      await file.datasync()
+      await file.sync()
       await syncFolder(dirname(path))
     } catch (error) {
       await file.close()
@@ -58,8 +61,7 @@ export const localDisk: Disk = {
     }
     return {
       async appendDurably(bytes) {
-        let done = 0
-        while (done < bytes.length) done += (await file.write(bytes, done)).bytesWritten
+        await writeAll(file, bytes, null)
         await file.datasync()
       },
       async truncateDurably(length) {
@@ -69,4 +71,23 @@ export const localDisk: Disk = {
       close: () => file.close(),
     }
   },
+}
+
+/** Through a descriptor of its own: one that appends writes at the end whatever the position says. */
+async function writeAgain(path: string, offset: number, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await writeAll(file, bytes, offset)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** @param position `null`: where the descriptor stands */
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number | null): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const at = position === null ? null : position + done
+    done += (await file.write(bytes, done, bytes.length - done, at)).bytesWritten
+  }
 }

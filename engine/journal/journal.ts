@@ -1,94 +1,131 @@
 import type { Json } from './json.ts'
 import { type AppendingFile, type Disk, localDisk } from './disk.ts'
-import { encodeEntry, noHash, type Entry } from './entry.ts'
+import { diskRefusal } from './disk-refusal.ts'
+import { encodeEntry, noHash, type PlacedEntry } from './entry.ts'
+import { makeGroup, type Waiting } from './group.ts'
 import { JournalError } from './journal-error.ts'
 import { readJournal } from './read-journal.ts'
+
+/** Where a journal ends. */
+interface End {
+  readonly records: number
+  readonly hash: string
+  /** In bytes. */
+  readonly length: number
+}
 
 /** The append-only record of one run. One process at a time appends; the run's lock sees to that. */
 export class Journal implements AsyncDisposable {
   readonly path: string
   readonly #file: AppendingFile
-  #head: Entry | undefined
-  #queue: Promise<unknown> = Promise.resolve()
+  /** Of what is durable. */
+  #end: End
+  readonly #waiting: Waiting[] = []
+  #writing: Promise<void> | undefined
   #failed: JournalError | undefined
 
-  private constructor(path: string, file: AppendingFile, head: Entry | undefined) {
+  private constructor(path: string, file: AppendingFile, end: End) {
     this.path = path
     this.#file = file
-    this.#head = head
+    this.#end = end
   }
 
   /**
    * Makes the file appear with its first record in it, durable.
    *
-   * @throws {JournalError} `exists`
+   * @throws {JournalError} `exists`, `write-failed`
    */
   static async create(path: string, key: string, value: Json, disk: Disk = localDisk): Promise<Journal> {
-    const { entry, line } = encodeEntry({ seq: 0, at: new Date().toISOString(), key, value, prev: noHash })
-    const created = await disk.createDurably(path, Buffer.from(line))
-    if (created !== 'created') throw new JournalError('exists', `there is a journal \`${path}\` already`)
-    return new Journal(path, await disk.openForAppend(path), entry)
+    const at = new Date().toISOString()
+    const valueText = JSON.stringify(value)
+    const { hash, line } = encodeEntry({ seq: 0, group: undefined, at, key, valueText, prev: noHash })
+    const bytes = Buffer.from(line)
+    try {
+      if ((await disk.createDurably(path, bytes)) !== 'created')
+        throw new JournalError('exists', `there is a journal \`${path}\` already`)
+      return new Journal(path, await disk.openForAppend(path), { records: 1, hash, length: bytes.length })
+    } catch (error) {
+      throw diskRefusal('write-failed', path, 'cannot be begun', error)
+    }
   }
 
   /**
-   * Opens for appending. A half-written last line is set aside in a file of its own beside the journal, then cut off.
+   * Opens for appending. What a crash left of a write that never returned is set aside in a file of its own beside the journal, then
+   * cut off; what stays is durable when it resolves.
    *
    * @param visit called for each record in order
-   * @throws {JournalError} `damaged`, `newer`, `missing`
+   * @throws {JournalError} `damaged`, `newer`, `missing`, `read-failed`, `write-failed`
    */
-  static async open(path: string, visit: (entry: Entry) => void, disk: Disk = localDisk): Promise<Journal> {
-    let head: Entry | undefined
-    const torn = await readJournal(disk, path, (entry) => {
-      head = entry
+  static async open(path: string, visit: (entry: PlacedEntry) => void, disk: Disk = localDisk): Promise<Journal> {
+    // the steps are those of "Recovery" in engine/run/README.md
+    let records = 0
+    let hash = noHash
+    const { tail, torn } = await readJournal(disk, path, (entry) => {
+      records = entry.seq + 1
+      hash = entry.hash
       visit(entry)
     })
-    const file = await disk.openForAppend(path)
     try {
-      if (torn !== undefined) {
-        await setAside(disk, `${path}.torn-${torn.from}`, torn.bytes)
-        await file.truncateDurably(torn.from)
+      if (torn.bytes.length > 0) await setAside(disk, `${path}.torn-${torn.offset}`, torn.bytes)
+      const file = await disk.openForAppend(path, tail)
+      try {
+        if (torn.bytes.length > 0) await file.truncateDurably(torn.offset)
+      } catch (error) {
+        await file.close()
+        throw error
       }
+      return new Journal(path, file, { records, hash, length: torn.offset })
     } catch (error) {
-      await file.close()
-      throw error
+      throw diskRefusal('write-failed', path, 'cannot be made ready for writing', error)
     }
-    return new Journal(path, file, head)
   }
 
-  /** Number of records and hash of the last one: the anchor that shows tampering. */
+  /** Number of durable records and hash of the last one: the anchor that shows tampering. */
   get head(): { readonly records: number; readonly hash: string } {
-    return { records: (this.#head?.seq ?? -1) + 1, hash: this.#head?.hash ?? noHash }
+    const { records, hash } = this.#end
+    return { records, hash }
   }
 
   /**
-   * Adds a record; resolves when it is durable. After a failure nothing more is appended: what the disk holds then is
-   * only known by reading it again.
+   * Adds a record; resolves when it is durable. Those that wait at the same time are written at once, in order, and share a sync.
+   * After a failure nothing more is appended: what the disk holds then is only known by opening it anew.
    *
    * @throws {JournalError} `write-failed`
    */
-  append(key: string, value: Json): Promise<Entry> {
-    const appended = this.#queue.then(() => this.#append(key, value))
-    this.#queue = appended.catch(() => undefined) // the caller has the error; the queue only keeps the order
-    return appended
+  append(key: string, value: Json): Promise<PlacedEntry> {
+    return new Promise((resolve, reject) => {
+      if (this.#failed !== undefined) throw this.#failed
+      this.#waiting.push({ key, value, valueText: JSON.stringify(value), resolve, reject })
+      this.#writing ??= this.#writeWaiting()
+    })
   }
 
-  async #append(key: string, value: Json): Promise<Entry> {
-    if (this.#failed !== undefined) throw this.#failed
-    const { records, hash } = this.head
-    const { entry, line } = encodeEntry({ seq: records, at: new Date().toISOString(), key, value, prev: hash })
-    try {
-      await this.#file.appendDurably(Buffer.from(line))
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      this.#failed = new JournalError('write-failed', `journal \`${this.path}\` cannot be written: ${why}`, error)
-      throw this.#failed
+  async #writeWaiting(): Promise<void> {
+    await Promise.resolve() // whoever appends right now shares the first write
+    while (this.#waiting.length > 0) {
+      const { bytes, entries } = makeGroup(this.#waiting, this.#end)
+      try {
+        await this.#file.appendDurably(bytes)
+      } catch (error) {
+        this.#fail(diskRefusal('write-failed', this.path, 'cannot be written', error))
+        break
+      }
+      const written = this.#waiting.splice(0, entries.length)
+      for (const [n, entry] of entries.entries()) {
+        this.#end = { records: entry.seq + 1, hash: entry.hash, length: entry.offset + entry.length }
+        written[n]?.resolve(entry)
+      }
     }
-    this.#head = entry
-    return entry
+    this.#writing = undefined
+  }
+
+  #fail(error: JournalError): void {
+    this.#failed = error
+    for (const { reject } of this.#waiting.splice(0)) reject(error)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#queue
+    await this.#writing
     await this.#file.close()
   }
 }

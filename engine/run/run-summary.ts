@@ -1,100 +1,63 @@
 import { access } from 'node:fs/promises'
 import { localDisk } from '../journal/disk.ts'
-import type { Entry } from '../journal/entry.ts'
+import { readEnds } from '../journal/read-ends.ts'
 import { readJournal } from '../journal/read-journal.ts'
-import type { JsonObject } from '../step/json.ts'
-import type { Outcome } from './events.ts'
-import { keys, type RunBegun, type RunEnded, type StepSucceeded } from './records.ts'
+import { RunFold, type RunGlance, type RunState, type RunSummary } from './fold-run.ts'
+import { keys, type RunBegun, type RunEnded } from './records.ts'
 import { journalPath, listRunIds, type StateFolder } from './state-folder.ts'
 
-/** How far a run is: a fold over its journal and nothing else. */
-export interface RunSummary {
-  readonly begun: RunBegun
-  readonly beganAt: string
-  /** `closed`: it stopped before anything was started, and is not to be resumed. */
-  readonly state: 'unfinished' | 'done' | 'closed'
-  readonly steps: readonly StepSummary[]
-  readonly outputs: JsonObject | undefined
-  readonly head: { readonly records: number; readonly hash: string; readonly at: string }
-  /** True when the last line was half written by a crash. */
-  readonly torn: boolean
-}
-
-export interface StepSummary {
-  readonly id: string
-  readonly number: string
-  readonly title: string
-  readonly uses: string
-  /** `begun`: started, no end recorded: running, or in doubt when nobody runs it. */
-  readonly state: 'waiting' | 'begun' | 'done'
-  readonly how: Outcome | undefined
-  readonly effectId: string | undefined
-  readonly approvedBy: readonly string[]
-  readonly failures: readonly { readonly code: string; readonly message: string; readonly at: string }[]
-  readonly outputs: JsonObject | undefined
-}
+export type { RunGlance, RunState, RunSummary } from './fold-run.ts'
+export type { StepSummary } from './fold-step.ts'
 
 /**
- * Reads one run.
+ * Reads one run, once, from its beginning to its end. Memory grows with the number of steps, not of records or bytes.
  *
  * @throws {JournalError}
  */
 export async function summarizeRun(state: StateFolder, runId: string): Promise<RunSummary> {
-  const entries: Entry[] = []
-  const torn = await readJournal(localDisk, journalPath(state, runId), (entry) => entries.push(entry))
-  const [first] = entries
-  const last = entries.at(-1)
-  if (first === undefined || last === undefined) throw new Error('a journal has at least one line')
-  const begun = first.value as unknown as RunBegun // the first record, written by `createRun` alone
-  const values = new Map(entries.map((entry) => [entry.key, entry]))
-  const ended = values.get(keys.ended)?.value as RunEnded | undefined // written by the kernel alone
-  return {
-    begun,
-    beganAt: first.at,
-    state: ended !== undefined ? 'done' : values.has(keys.closed) ? 'closed' : 'unfinished',
-    steps: begun.steps.map((step) => ({ ...step, ...summarizeStep(step.id, values) })),
-    outputs: ended?.outputs,
-    head: { records: last.seq + 1, hash: last.hash, at: last.at },
-    torn: torn !== undefined,
-  }
+  const fold = new RunFold()
+  const { torn } = await readJournal(localDisk, journalPath(state, runId), (entry) => fold.take(entry))
+  return fold.summary(torn.bytes.length > 0)
 }
 
 /** All runs of a state folder, oldest first. A run whose journal never appeared did not begin. */
 export async function summarizeRuns(state: StateFolder): Promise<readonly RunSummary[]> {
-  const summaries: RunSummary[] = []
-  for (const runId of await listRunIds(state)) {
-    if (await exists(journalPath(state, runId))) summaries.push(await summarizeRun(state, runId))
-  }
-  // the ids of runs that began in the same second stand in no order
-  return summaries.sort((one, other) => (one.beganAt < other.beganAt ? -1 : one.beganAt > other.beganAt ? 1 : 0))
+  return inOrder(state, (runId) => summarizeRun(state, runId))
 }
 
-function summarizeStep(
-  id: string,
-  values: ReadonlyMap<string, Entry>,
-): Omit<StepSummary, 'id' | 'number' | 'title' | 'uses'> {
-  const succeeded = values.get(keys.succeeded(id))?.value as StepSucceeded | undefined // written by `runStep` alone
-  const started = values.get(keys.started(id))?.value as { readonly effectId: string } | undefined
-  const failures = []
-  for (let n = 0; ; n += 1) {
-    const entry = values.get(keys.failed(id, n))
-    if (entry === undefined) break
-    const { code, message } = entry.value as { readonly code: string; readonly message: string } // written by `Attempts` alone
-    failures.push({ code, message, at: entry.at })
+/** The same, without reading journals where their first and last record tell enough. */
+export async function glanceAtRuns(state: StateFolder): Promise<readonly RunGlance[]> {
+  return inOrder(state, (runId) => glanceAtRun(state, runId))
+}
+
+async function glanceAtRun(state: StateFolder, runId: string): Promise<RunGlance> {
+  const { first, last, torn } = await readEnds(journalPath(state, runId))
+  const progress = stateAfter(last.key, () => last.value as unknown as RunEnded) // written by the kernel alone
+  if (progress === undefined) return await summarizeRun(state, runId)
+  const { seq, hash, at } = last
+  const begun = first.value as unknown as RunBegun // the first record, written by `createRun` alone
+  return { begun, beganAt: first.at, state: progress, head: { records: seq + 1, hash, at }, torn }
+}
+
+/** @returns `undefined` where the last record alone does not tell: a run that ended may be taken back afterwards */
+function stateAfter(lastKey: string, ended: () => RunEnded): RunState | undefined {
+  if (lastKey === keys.ended) return ended().outcome ?? 'done'
+  if (lastKey === keys.closed) return 'closed'
+  if (lastKey === 'run/handed-over') return 'handed-over'
+  const mayFollowTheEnd = /^(process|undo|run)\/|\/undo\//.test(lastKey) && lastKey !== keys.begun
+  return mayFollowTheEnd ? undefined : 'unfinished'
+}
+
+async function inOrder<T extends RunGlance>(
+  state: StateFolder,
+  read: (runId: string) => Promise<T>,
+): Promise<readonly T[]> {
+  const runs: T[] = []
+  for (const runId of await listRunIds(state)) {
+    if (await exists(journalPath(state, runId))) runs.push(await read(runId))
   }
-  const approvedBy = []
-  for (let n = 0; values.has(keys.requested(id, n)); n += 1) {
-    const given = values.get(keys.approved(id, n))?.value as { readonly by: readonly string[] } | undefined
-    approvedBy.push(...(given?.by ?? []))
-  }
-  return {
-    state: succeeded !== undefined ? 'done' : started !== undefined ? 'begun' : 'waiting',
-    how: succeeded?.how,
-    effectId: started?.effectId,
-    approvedBy,
-    failures,
-    outputs: succeeded?.outputs,
-  }
+  // the ids of runs that began in the same second stand in no order
+  return runs.sort((one, other) => (one.beganAt < other.beganAt ? -1 : one.beganAt > other.beganAt ? 1 : 0))
 }
 
 async function exists(path: string): Promise<boolean> {

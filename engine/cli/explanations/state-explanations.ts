@@ -11,6 +11,10 @@ export const stateExplanations: Readonly<Record<'state-folder' | `journal-${Jour
     'Keep it as it is, find out what happened, and look for a whole copy in a backup of the state folder.',
   ],
   'journal-newer': ['The journal was written by a release with another format.', 'Use that release for this run.'],
+  'journal-read-failed': [
+    'The disk gave nothing back, so what the journal holds is not known.',
+    'The message says why. Mend it, then give the same command again.',
+  ],
   'journal-write-failed': [
     'The disk refused a write. Nothing more is recorded by this process, so nothing more is done.',
     'Make room or mend the disk, then resume.',

@@ -45,7 +45,7 @@ async function refusal(content: Buffer): Promise<Pick<JournalError, 'code' | 'me
   return { code, message }
 }
 
-const damagedAt = (line: number) => ({ code: 'damaged', message: expect.stringContaining(`at line ${line}:`) })
+const damagedAt = (line: number) => ({ code: 'damaged', message: expect.stringContaining(`at line ${line} (`) })
 
 describe('a damaged journal', () => {
   it('is refused, with the line, for each byte that was changed before the last line', async () => {
