@@ -11,7 +11,7 @@ export interface OnceInterval extends Declared {
   readonly to: string
 }
 
-export interface WeeklyInterval extends Declared {
+interface WeeklyInterval extends Declared {
   readonly kind: 'weekly'
   /** The days on which it begins. */
   readonly days: readonly Weekday[]
@@ -38,4 +38,4 @@ export interface DeclaredWindows {
 /** In the order of `Date.getUTCDay()`. */
 export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 
-export type Weekday = (typeof weekdays)[number]
+type Weekday = (typeof weekdays)[number]

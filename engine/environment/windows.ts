@@ -6,7 +6,7 @@ import { renderInstant } from './render-instant.ts'
 /** Whether changes are allowed at a time. */
 export type WindowStanding = OpenStanding | ClosedStanding
 
-export interface OpenStanding {
+interface OpenStanding {
   readonly open: true
   /** The first instant, in ms since the epoch, at which changes are not allowed any more; `undefined`: not within 400 days. */
   readonly until: number | undefined
@@ -18,7 +18,7 @@ export interface OpenStanding {
   readonly zone: string
 }
 
-export interface ClosedStanding {
+interface ClosedStanding {
   readonly open: false
   /** ``changes are frozen until 2027-01-04 00:00 UTC: `Year-end freeze` ``. */
   readonly why: string
