@@ -11,6 +11,7 @@ const floors = [
   ['expressions'],
   ['document'],
   ['environment'], // floor 5 in the design, in this order: a plan compares with runs, both open bindings
+  ['approval'], // people's answers, checked: a run takes them
   ['run'],
   ['plan'],
   ['render', 'sandbox'],
@@ -35,6 +36,7 @@ const owners = {
   'temporal-polyfill': 'engine/document/zone-times[.]ts$',
   typebox: '(engine|steps)/', // the vocabulary of schemas, spoken everywhere
   yaml: 'engine/document/',
+  zx: 'steps/script/runner[.]mjs$',
 }
 
 const anyOf = (names) => `(${names.join('|')})`

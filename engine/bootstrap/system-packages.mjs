@@ -38,6 +38,13 @@ export const needs = [
   },
   { programs: ['pkcs11-tool'], when: 'always', debian: 'opensc', fedora: 'opensc', homebrew: 'opensc' },
   { programs: ['openssl'], when: 'always', debian: 'openssl', fedora: 'openssl', homebrew: 'openssl@3' },
+  {
+    programs: ['ssh-keygen', 'ssh-agent', 'ssh-add'],
+    when: 'always',
+    debian: 'openssh-client',
+    fedora: 'openssh-clients',
+    homebrew: 'openssh',
+  },
   { programs: ['python3'], when: 'compile', debian: 'python3', fedora: 'python3', homebrew: 'python' },
   { programs: ['make'], when: 'compile', debian: 'make', fedora: 'make', homebrew: 'make' },
   { programs: ['g++'], when: 'compile', debian: 'g++', fedora: 'gcc-c++', homebrew: 'gcc' },

@@ -1,3 +1,6 @@
+/** What OpenSSH calls the namespace of a signature: an approval is worth nothing as anything else, nor the other way round. */
+export const approvalNamespace = 'approval@runbook'
+
 /** One line of an `allowed_signers` file. @see ssh-keygen(1), ALLOWED SIGNERS */
 export interface AllowedSigner {
   /** One-based. */
