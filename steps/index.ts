@@ -6,7 +6,20 @@ import { command } from './command/index.ts'
 import { file } from './file/index.ts'
 import { http } from './http/index.ts'
 import { pkcs11 } from './pkcs11/index.ts'
+import { script } from './script/index.ts'
+import { secretsManager } from './secrets-manager/index.ts'
 import { x509 } from './x509/index.ts'
 
 /** All families, in the order of the reference. */
-export const families: readonly Family[] = [pkcs11, x509, acmPca, aws, http, file, command, approval]
+export const families: readonly Family[] = [
+  pkcs11,
+  x509,
+  acmPca,
+  aws,
+  secretsManager,
+  http,
+  file,
+  command,
+  script,
+  approval,
+]

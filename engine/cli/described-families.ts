@@ -1,5 +1,7 @@
 import type { BindingKind } from '../step/binding-kind.ts'
 import type { Family } from '../step/family.ts'
+import { scriptStepType } from '../step/script-step-type.ts'
+import type { ScriptDeclaration } from '../step/script.ts'
 import type { StepType } from '../step/step-type.ts'
 
 /**
@@ -16,6 +18,7 @@ export function describedFamilies(text: string): readonly Family[] {
     stepTypes: family.stepTypes.map(describedStepType),
     bindingKinds: family.bindingKinds.map(describedBindingKind),
     simulators: [],
+    script: describedScript, // one of them has it, and JSON does not tell which
   }))
 }
 
@@ -23,6 +26,10 @@ function describedStepType(type: StepType): StepType {
   if (type.effect === 'read') return { ...type, check: notLoaded }
   const undo = typeof type.undo === 'string' ? type.undo : { ...type.undo, run: notLoaded }
   return { ...type, check: notLoaded, apply: notLoaded, undo }
+}
+
+function describedScript(declaration: ScriptDeclaration): StepType {
+  return scriptStepType(declaration, { look: notLoaded, check: notLoaded, apply: notLoaded })
 }
 
 function describedBindingKind(kind: BindingKind): BindingKind {
