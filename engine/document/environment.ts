@@ -2,6 +2,7 @@ import type { SourceFile, Span } from '../diagnostics/diagnostic.ts'
 import type { MapNode } from '../expressions/node.ts'
 import type { BindingKind } from '../step/binding-kind.ts'
 import type { Json, JsonObject } from '../step/json.ts'
+import type { SecretSource } from '../step/secret-source.ts'
 import type { AllowedSigner } from './allowed-signers.ts'
 import type { DeclaredWindows } from './declared-interval.ts'
 
@@ -11,6 +12,8 @@ export interface Environment extends DeclaredWindows {
   readonly name: string
   readonly kind: 'sandbox' | 'test' | 'production'
   readonly bindings: ReadonlyMap<string, BoundTarget>
+  /** Where its secret references may lead, by scheme; beside them there are `env:`, `file:` and `prompt`. */
+  readonly secretSources: ReadonlyMap<string, SecretSource>
   /** The key `bindings`, marked when one is missing. */
   readonly bindingsSpan: Span
   /** Who may approve, by role: names of principals. */
@@ -31,6 +34,8 @@ export interface Environment extends DeclaredWindows {
   readonly inputs: ReadonlyMap<string, JsonObject>
   /** The same with their places, for messages. */
   readonly inputNodes: ReadonlyMap<string, MapNode>
+  /** In a sandbox: what is typed where a person does something, by runbook name, then by id of the entry. */
+  readonly answers: ReadonlyMap<string, JsonObject>
   /** Where the sandbox that made this environment answers. Only in `kind: sandbox`. */
   readonly sandbox: SandboxReference | undefined
 }
@@ -40,6 +45,8 @@ export interface BoundTarget {
   /** The entry without `kind`, valid against `kind.config`. */
   readonly config: JsonObject
   readonly span: Span
+  /** Bindings that its secrets come through, and that are opened before it. No circles. */
+  readonly needs: readonly string[]
 }
 
 /** An `allowed_signers` file of OpenSSH, as it was when the environment was read. */

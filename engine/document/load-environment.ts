@@ -5,7 +5,9 @@ import { nodeValue } from '../expressions/node-value.ts'
 import { schemaFrom } from '../expressions/schema.ts'
 import type { Family } from '../step/family.ts'
 import type { JsonObject } from '../step/json.ts'
+import type { SecretSource } from '../step/secret-source.ts'
 import { catalogOf, type Catalog } from './catalog.ts'
+import { checkSecretReferences, refuseSecretCircles, type Needs } from './check-secret-references.ts'
 import { checkNode } from './schema/check-node.ts'
 import { environmentSchema } from './grammar/environment-grammar.ts'
 import type { BoundTarget, Environment } from './environment.ts'
@@ -25,7 +27,7 @@ export interface LoadedEnvironment {
 export async function loadEnvironment(source: SourceFile, families: readonly Family[]): Promise<LoadedEnvironment> {
   const { report, list } = collector(source)
   const root = await openDocument(source, 'environment', environmentSchema, report)
-  const environment = root === undefined ? undefined : await readEnvironment(root, source, catalogOf(families), report)
+  const environment = root === undefined ? undefined : await readEnvironment(root, source, families, report)
   const diagnostics = list()
   return { environment: diagnostics.length === 0 ? environment : undefined, diagnostics }
 }
@@ -33,9 +35,12 @@ export async function loadEnvironment(source: SourceFile, families: readonly Fam
 async function readEnvironment(
   root: MapNode,
   source: SourceFile,
-  catalog: Catalog,
+  families: readonly Family[],
   report: Report,
 ): Promise<Environment> {
+  const secretSources = new Map(
+    families.flatMap(({ secretSources: own = [] }) => own.map((each) => [each.scheme, each] as const)),
+  )
   const kind = kindOf(stringOf(member(root, 'kind')))
   const inputNodes = entriesOf(member(root, 'inputs')).flatMap(([name, { value }]) =>
     value.kind === 'map' ? [[name, value] as const] : [],
@@ -44,7 +49,8 @@ async function readEnvironment(
     source,
     name: stringOf(member(root, 'environment')) ?? '',
     kind,
-    bindings: readTargets(member(root, 'bindings'), catalog, report),
+    bindings: readTargets(member(root, 'bindings'), catalogOf(families), secretSources, report),
+    secretSources,
     bindingsSpan: root.entries.get('bindings')?.keySpan ?? root.span,
     approvers: approversOf(member(root, 'approvers')),
     ...(await readPeople(root, source, report)),
@@ -52,6 +58,11 @@ async function readEnvironment(
     ...(await readWindows(root, report)),
     inputs: new Map(inputNodes.map(([name, node]) => [name, objectOf(node)])),
     inputNodes: new Map(inputNodes),
+    answers: new Map(
+      entriesOf(member(root, 'answers')).flatMap(([name, { value }]) =>
+        value.kind === 'map' ? [[name, objectOf(value)] as const] : [],
+      ),
+    ),
     sandbox: readSandbox(root, report),
   }
 }
@@ -68,8 +79,17 @@ function objectOf(node: MapNode): JsonObject {
   return Object.fromEntries([...node.entries].map(([name, { value }]) => [name, nodeValue(value)]))
 }
 
-function readTargets(node: Node | undefined, catalog: Catalog, report: Report): ReadonlyMap<string, BoundTarget> {
+function readTargets(
+  node: Node | undefined,
+  catalog: Catalog,
+  sources: ReadonlyMap<string, SecretSource>,
+  report: Report,
+): ReadonlyMap<string, BoundTarget> {
   const targets = new Map<string, BoundTarget>()
+  const needs = new Map<string, Needs>()
+  const bindings = new Map(
+    entriesOf(node).map(([name, { value }]) => [name, catalog.bindingKinds.get(stringOf(member(value, 'kind')) ?? '')]),
+  )
   for (const [name, { keySpan, value }] of entriesOf(node)) {
     const kindNode = member(value, 'kind')
     if (value.kind !== 'map' || kindNode === undefined) continue
@@ -81,8 +101,11 @@ function readTargets(node: Node | undefined, catalog: Catalog, report: Report): 
     const entries = new Map([...value.entries].filter(([key]) => key !== 'kind'))
     const config: MapNode = { kind: 'map', span: value.span, entries }
     checkNode(config, schemaFrom(kind.config), { report, key: keySpan })
-    targets.set(name, { kind, config: objectOf(config), span: keySpan })
+    const own = checkSecretReferences(config, schemaFrom(kind.config), { sources, bindings, report })
+    needs.set(name, own)
+    targets.set(name, { kind, config: objectOf(config), span: keySpan, needs: [...own.keys()] })
   }
+  refuseSecretCircles(needs, report)
   return targets
 }
 

@@ -1,9 +1,9 @@
-import { dirname, resolve } from 'node:path'
 import type { Static, TObject } from 'typebox'
 import type { BoundTarget, Environment } from '../document/environment.ts'
 import type { OpenBinding, OpenContext } from '../step/binding-kind.ts'
 import { StepError } from '../step/errors.ts'
 import { type AskSecret, fetchSecret } from './secrets.ts'
+import { secretPlaces } from './secret-places.ts'
 import type { RefusedLogins } from './refused-logins.ts'
 
 export interface OpeningParts {
@@ -36,8 +36,8 @@ export class BindingError extends Error {
 }
 
 /**
- * Opens the named bindings of an environment, one after the other so that what is asked on a terminal keeps an order.
- * When one fails, those before it are closed.
+ * Opens the named bindings of an environment, and those that their secrets come through before them; one after the other so that
+ * what is asked on a terminal keeps an order. When one fails, those before it are closed.
  *
  * @throws {BindingError}
  */
@@ -49,16 +49,27 @@ export async function openBindings(
   const opened = new Map<string, OpenBinding<unknown>>()
   const close = (): Promise<void> => closeAll([...opened.values()].reverse())
   try {
-    for (const name of names) {
-      const target = environment.bindings.get(name)
-      if (target === undefined) throw new StepError('bug', `binding \`${name}\` is not in the environment`)
-      opened.set(name, await openOne(environment, name, target, parts))
-    }
+    for (const { name, target } of inOrder(environment, names))
+      opened.set(name, await openOne(environment, name, target, parts, opened))
   } catch (error) {
     await close().catch(() => undefined) // clean-up after another error, which is the one to be told
     throw error
   }
   return { opened, [Symbol.asyncDispose]: close }
+}
+
+/** The order of the names, but what one needs before it. The environment has no circles: its loader refuses them. */
+function inOrder(environment: Environment, names: readonly string[]): readonly { name: string; target: BoundTarget }[] {
+  const order = new Map<string, BoundTarget>()
+  const visit = (name: string): void => {
+    if (order.has(name)) return
+    const target = environment.bindings.get(name)
+    if (target === undefined) throw new StepError('bug', `binding \`${name}\` is not in the environment`)
+    target.needs.forEach(visit)
+    order.set(name, target)
+  }
+  names.forEach(visit)
+  return [...order].map(([name, target]) => ({ name, target }))
 }
 
 /** What is not thrown on purpose is a bug, or what a stop does to somebody who waits, at a prompt for instance. */
@@ -80,8 +91,10 @@ async function openOne(
   name: string,
   target: BoundTarget,
   parts: OpeningParts,
+  opened: OpenedBindings['opened'],
 ): Promise<OpenBinding<unknown>> {
-  const baseFolder = dirname(resolve(environment.source.path))
+  const places = secretPlaces(environment, opened, parts)
+  const { baseFolder } = places
   const forgotten = new Set<string>() // what a person changed is tried once, not as often as somebody logs in
   const context: OpenContext = {
     name,
@@ -95,7 +108,7 @@ async function openOne(
       forgotten.add(key)
       await parts.refusedLogins.throwIfRefused(name, credential)
       const what = `${credential.user} at ${credential.device} (binding \`${name}\`)`
-      const secret = await fetchSecret(credential.reference, what, baseFolder, parts.ask)
+      const secret = await fetchSecret(credential.reference, what, places)
       try {
         return await attempt(secret)
       } catch (error) {

@@ -1,75 +1,116 @@
-import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { parseSecretReference, type SecretReference } from '../document/secret-reference.ts'
+import { redactor } from '../redaction/redactor.ts'
+import type { Capabilities, CapabilityName } from '../step/capabilities.ts'
 import { StepError } from '../step/errors.ts'
 import { Secret } from '../step/secret.ts'
+import type { SecretSource } from '../step/secret-source.ts'
+import { readSecretFile } from './secret-file.ts'
 
 /** Asks for a secret on the terminal, without echo. `undefined`: there is no terminal. */
 export type AskSecret = (question: string) => Promise<string | undefined>
 
+/** Where secrets are. */
+export interface SecretPlaces {
+  /** Relative paths start here: the folder of the environment file. Absolute. */
+  readonly baseFolder: string
+  readonly ask: AskSecret
+  readonly sources: ReadonlyMap<string, SecretSource>
+  /** The capability of a binding that is open; `undefined`: it is not. */
+  readonly target: (binding: string) => Capabilities[CapabilityName] | undefined
+  readonly signal: AbortSignal
+}
+
 /**
- * Fetches what a secret reference names.
+ * Fetches what a secret reference names. From then on the redactor knows it.
  *
  * - `env:NAME`: an environment variable
- * - `file:PATH`: a file that only its owner can read, relative to the environment file; one line feed at its end is not part of it
+ * - `file:PATH`: a file that only its owner can read, relative to the environment file; one line end at its end is not part of it
  * - `prompt`: asked for on the terminal
+ * - `SOURCE:BINDING/NAME`: from a {@link SecretSource}, through a binding that is open
  *
  * @param what names what it is for, in messages and in the prompt
- * @throws {StepError} `not-found`, `denied`, `invalid`
+ * @throws {StepError} `not-found`, `denied`, `invalid`, and what the source throws
  */
-export async function fetchSecret(
-  reference: string,
+export async function fetchSecret(reference: string, what: string, places: SecretPlaces): Promise<Secret> {
+  const value = await valueOf(reference, parseSecretReference(reference), what, places)
+  return knownSecret(reference, value)
+}
+
+/** Makes a secret of a value, and tells the redactor first. */
+export function knownSecret(reference: string, value: string): Secret {
+  redactor.add({ reference, value })
+  return new Secret(reference, value)
+}
+
+/** The source of a reference, the name within it, and the open binding on the way. */
+export interface SecretPlace {
+  readonly source: SecretSource
+  readonly name: string
+  readonly target: Capabilities[CapabilityName]
+}
+
+/** @throws {StepError} `invalid` when the reference leads nowhere, `not-found` when its binding is not open */
+export function placeOf(
+  reference: Extract<SecretReference, { scheme: 'other' }>,
   what: string,
-  baseFolder: string,
-  ask: AskSecret,
-): Promise<Secret> {
-  if (reference === 'prompt') return fromPrompt(what, ask)
-  const [source, ...rest] = reference.split(':')
-  const name = rest.join(':')
-  if (source === 'env') return fromVariable(name, what)
-  if (source === 'file') return fromFile(resolve(baseFolder, name), reference, what)
-  throw new StepError('invalid', `\`${reference}\` is no secret reference`, {
-    hint: 'write `env:NAME`, `file:PATH` or `prompt`',
+  { sources, target }: Pick<SecretPlaces, 'sources' | 'target'>,
+): SecretPlace {
+  const source = sources.get(reference.source)
+  if (source === undefined) throw noReference(what, sources.values())
+  const { binding, name } = reference
+  if (binding === undefined || !new RegExp(source.names, 'u').test(name))
+    throw new StepError('invalid', `${what}: wanted a secret reference of the form \`${source.form}\``)
+  const capability = target(binding)
+  if (capability === undefined)
+    throw new StepError('not-found', `${what}: binding \`${binding}\`, which its secret comes through, is not open`, {
+      hint: `declare \`${binding}\` under \`bindings\``,
+    })
+  return { source, name, target: capability }
+}
+
+/** The text of something that is no reference is not repeated: it may be the secret. */
+export function noReference(what: string, sources: Iterable<SecretSource>): StepError {
+  const forms = ['`env:NAME`', '`file:PATH`', '`prompt`', ...[...sources].map(({ form }) => `\`${form}\``)]
+  return new StepError('invalid', `${what}: what stands there is no secret reference`, {
+    hint: `write one of ${forms.join(', ')}`,
   })
 }
 
-function fromVariable(name: string, what: string): Secret {
+async function valueOf(
+  text: string,
+  reference: SecretReference | undefined,
+  what: string,
+  places: SecretPlaces,
+): Promise<string> {
+  switch (reference?.scheme) {
+    case undefined:
+      throw noReference(what, places.sources.values())
+    case 'prompt':
+      return fromPrompt(what, places.ask)
+    case 'env':
+      return fromVariable(reference.name, what)
+    case 'file':
+      return readSecretFile(resolve(places.baseFolder, reference.name), what)
+    case 'other': {
+      const { source, name, target } = placeOf(reference, what, places)
+      const value = await source.fetch(name, target, { what, signal: places.signal })
+      if (value === '') throw new StepError('invalid', `${what}: \`${text}\` is empty`)
+      return value
+    }
+  }
+}
+
+function fromVariable(name: string, what: string): string {
   const value = process.env[name]
   if (value === undefined || value === '')
     throw new StepError('not-found', `${what}: environment variable \`${name}\` is not set`, {
       hint: `set \`${name}\`, or change the reference`,
     })
-  return new Secret(`env:${name}`, value)
+  return value
 }
 
-async function fromFile(path: string, reference: string, what: string): Promise<Secret> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw unreadable(path, what, error)
-  })
-  try {
-    const { mode } = await file.stat()
-    if ((mode & 0o077) !== 0)
-      throw new StepError(
-        'denied',
-        `${what}: secret file \`${path}\` can be read by others (mode ${(mode & 0o777).toString(8)})`,
-        { hint: `chmod 600 ${path}` },
-      )
-    const text = await file.readFile('utf8').catch((error: unknown) => {
-      throw unreadable(path, what, error) // a folder, say
-    })
-    const value = text.replace(/\r?\n$/, '')
-    if (value === '') throw new StepError('invalid', `${what}: secret file \`${path}\` is empty`)
-    return new Secret(reference, value)
-  } finally {
-    await file.close()
-  }
-}
-
-function unreadable(path: string, what: string, cause: unknown): StepError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable'
-  return new StepError('not-found', `${what}: secret file \`${path}\` cannot be read (\`${code}\`)`, { cause })
-}
-
-async function fromPrompt(what: string, ask: AskSecret): Promise<Secret> {
+async function fromPrompt(what: string, ask: AskSecret): Promise<string> {
   const value = await ask(what)
   if (value === undefined)
     throw new StepError('not-found', `${what}: it is to be typed, and there is no terminal`, {
@@ -77,5 +118,5 @@ async function fromPrompt(what: string, ask: AskSecret): Promise<Secret> {
     })
   // an empty one would be tried, and counted, as any other
   if (value === '') throw new StepError('invalid', `${what}: nothing was typed`)
-  return new Secret('prompt', value)
+  return value
 }

@@ -1,11 +1,14 @@
 import { Type, type TString } from 'typebox'
 
-/** A reference to a secret, never its value: `env:NAME`, `file:PATH` or `prompt`. */
+/**
+ * A reference to a secret, never its value: `env:NAME`, `file:PATH`, `prompt`, or one of a {@link SecretSource},
+ * `SOURCE:BINDING/NAME`.
+ */
 export function secretReference(description: string): TString {
   return Type.String({
     description,
-    pattern: '^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|prompt)$',
-    'x-runbook-wants': '`env:NAME`, `file:PATH` or `prompt`',
+    pattern: '^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|prompt|(?!env:|file:|prompt:)[a-z][a-z0-9-]*:.+)$',
+    'x-runbook-wants': '`env:NAME`, `file:PATH`, `prompt` or `SOURCE:BINDING/NAME`',
   })
 }
 

@@ -9,11 +9,8 @@ export interface SecretSource<P extends CapabilityName = CapabilityName> {
   readonly through: P
   /** How its references are written, for messages: `secretsmanager:BINDING/NAME`. */
   readonly form: string
-  /**
-   * What is wrong with the part of a reference behind `BINDING/`, as a clause; `undefined`: nothing. Documents are checked with it,
-   * so it looks at the text alone.
-   */
-  problem(name: string): string | undefined
+  /** Pattern (ECMAScript, `u`) of the part of a reference behind `BINDING/`: documents are checked with it. */
+  readonly names: string
   /**
    * Fetches what `name` refers to.
    *

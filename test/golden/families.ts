@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { defineBindingKind } from '../../engine/step/binding-kind.ts'
 import type { Family } from '../../engine/step/family.ts'
 import { secretReference, sha256Hex, dateTime, pemText } from '../../engine/step/schema.ts'
+import { defineSecretSource } from '../../engine/step/secret-source.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
 
 const strict = { additionalProperties: false }
@@ -102,8 +103,25 @@ const folder = defineBindingKind({
   open: never,
 })
 
+const source = <P extends 'folder' | 'token'>(scheme: string, through: P) =>
+  defineSecretSource({
+    scheme,
+    summary: 'Secrets somewhere',
+    through,
+    form: `${scheme}:BINDING/NAME`,
+    names: '^[a-z]+$',
+    fetch: never,
+  })
+
 /** Step types and binding kinds of the golden files: small, and never run. */
 export const families: readonly Family[] = [
   { name: 'keys', summary: 'Keys', stepTypes: [makeKey, copyKey], bindingKinds: [token], simulators: [] },
-  { name: 'time', summary: 'Time', stepTypes: [readTime], bindingKinds: [folder], simulators: [] },
+  {
+    name: 'time',
+    summary: 'Time',
+    stepTypes: [readTime],
+    bindingKinds: [folder],
+    simulators: [],
+    secretSources: [source('vault', 'folder'), source('tokens', 'token')],
+  },
 ]

@@ -107,6 +107,6 @@ function typeHint(node: Node, schema: Schema): { hint?: string } {
 const secretHint = 'never write the secret itself; name where it is kept'
 
 /** A reference to a secret; whoever writes the secret itself there must not see it in a log. */
-function isSecret({ pattern }: Schema): boolean {
+export function isSecret({ pattern }: Schema): boolean {
   return pattern?.startsWith('^(env:') === true
 }

@@ -5,6 +5,8 @@ import { loadEnvironment } from '../../../../engine/document/load-environment.ts
 import { defineBindingKind } from '../../../../engine/step/binding-kind.ts'
 import type { Capabilities } from '../../../../engine/step/capabilities.ts'
 import { StepError } from '../../../../engine/step/errors.ts'
+import { secretReference } from '../../../../engine/step/schema.ts'
+import { keptSecrets } from './kept-secrets.ts'
 
 /** What happened at the doors: each try with the PIN, each opening and closing. */
 export interface Porter {
@@ -23,7 +25,10 @@ export async function openableDoors(porter: Porter, entries: string): Promise<En
     name: 'door',
     summary: 'A door',
     provides: 'host',
-    config: Type.Object({ device: Type.String(), pin: Type.String() }, { additionalProperties: false }),
+    config: Type.Object(
+      { device: Type.String(), pin: secretReference('PIN of the door') },
+      { additionalProperties: false },
+    ),
     claims: ({ device }) => `door ${device}`,
     async open({ device, pin }, context) {
       const attempt = (): Promise<void> =>
@@ -46,8 +51,16 @@ export async function openableDoors(porter: Porter, entries: string): Promise<En
       }
     },
   })
+  const { source } = keptSecrets(new Map([['right', 'right']]))
   const text = `environment: house\nformat: 1\nkind: test\nbindings:\n${entries}`
-  const family = { name: 'door', summary: 'Doors', stepTypes: [], bindingKinds: [door], simulators: [] }
+  const family = {
+    name: 'door',
+    summary: 'Doors',
+    stepTypes: [],
+    bindingKinds: [door],
+    secretSources: [source],
+    simulators: [],
+  }
   const { environment, diagnostics } = await loadEnvironment(sourceFile('/house/site.yaml', text), [family])
   if (environment === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
   return environment

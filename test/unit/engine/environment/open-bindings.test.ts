@@ -47,6 +47,13 @@ describe('opening bindings', () => {
     expect(porter.log).toEqual(['try a right', 'open a', 'try b right', 'open b', 'close b', 'close a'])
   })
 
+  it('opens first what a secret comes through, also when nobody else needs it', async () => {
+    const entries = door('a', 'a', 'kept:b/right') + door('b', 'b', 'kept:c/right') + door('c')
+    await using bindings = await open(entries)
+    expect([...bindings.opened.keys()]).toEqual(['c', 'b', 'a'])
+    expect(porter.log.filter((line) => line.startsWith('open'))).toEqual(['open c', 'open b', 'open a'])
+  })
+
   it('closes those that are open when a later one fails, also when one of them jams', async () => {
     porter.jammed.add('b')
     const entries = door('a') + door('b') + door('c', 'c', 'env:RUNBOOK_TEST_OTHER')

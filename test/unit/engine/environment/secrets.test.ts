@@ -1,9 +1,13 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { chmod, chown, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fetchSecret } from '../../../../engine/environment/secrets.ts'
+import { redactor } from '../../../../engine/redaction/redactor.ts'
+import { StepError } from '../../../../engine/step/errors.ts'
+import { keptSecrets } from './kept-secrets.ts'
 
 const nobody = () => Promise.resolve(undefined)
 let folder: string
@@ -18,7 +22,13 @@ afterEach(async () => {
 })
 
 const fetched = (reference: string, ask = nobody as (question: string) => Promise<string | undefined>) =>
-  fetchSecret(reference, 'cu at token 7', folder, ask)
+  fetchSecret(reference, 'cu at token 7', {
+    baseFolder: folder,
+    ask,
+    sources: new Map([['kept', keptSecrets(new Map([['pin', 'kept-value']])).source]]),
+    target: (name) => (name === 'host' ? ({} as never) : undefined), // the source does not look at it
+    signal: new AbortController().signal,
+  })
 
 async function fileWith(content: string, mode: number): Promise<string> {
   await writeFile(join(folder, 'pin'), content)
@@ -68,10 +78,39 @@ describe('a secret', () => {
     })
     await chmod(folder, 0o700)
     await expect(fetched('file:.')).rejects.toMatchObject({
-      code: 'not-found',
-      message: expect.stringContaining('EISDIR'),
+      code: 'invalid',
+      message: expect.stringContaining('is a folder'),
     })
     await expect(fetched(await fileWith('\n', 0o600))).rejects.toMatchObject({ code: 'invalid' })
+  })
+
+  it('is refused where the file is a link, a pipe, too large, or no text', async () => {
+    await fileWith('1234', 0o600)
+    await symlink(join(folder, 'pin'), join(folder, 'link'))
+    await expect(fetched('file:link')).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringContaining('is a symbolic link'),
+    })
+    execFileSync('mkfifo', ['-m', '600', join(folder, 'pipe')])
+    await expect(fetched('file:pipe')).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining('pipe'),
+    })
+    await expect(fetched(await fileWith('x'.repeat(65_537), 0o600))).rejects.toMatchObject({ code: 'invalid' })
+    await writeFile(join(folder, 'pin'), Uint8Array.of(0x31, 0xff))
+    await expect(fetched('file:pin')).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining('is not UTF-8'),
+    })
+  })
+
+  it.skipIf(process.geteuid?.() !== 0)('is denied where the file belongs to another user', async () => {
+    await fileWith('1234', 0o600)
+    await chown(join(folder, 'pin'), 12_345, 12_345)
+    await expect(fetched('file:pin')).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringContaining('belongs to another user'),
+    })
   })
 
   it('is asked for, naming what it is for', async () => {
@@ -89,7 +128,24 @@ describe('a secret', () => {
     await expect(fetched('prompt')).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('is refused where the reference is none', async () => {
-    await expect(fetched('vault:x')).rejects.toMatchObject({ code: 'invalid' })
+  it('is refused where the reference is none, without repeating what may be the secret', async () => {
+    for (const text of ['hunter2', 'hunter:2', 'hunter:a/2']) {
+      const error = await fetched(text).catch((caught: unknown) => caught)
+      expect(error).toMatchObject({ code: 'invalid' })
+      if (StepError.is(error)) expect(`${error.message} ${error.hint}`).not.toContain('hunter')
+    }
+  })
+
+  it('comes from a source, through a binding that is open', async () => {
+    expect((await fetched('kept:host/pin')).reveal()).toBe('kept-value')
+    await expect(fetched('kept:other/pin')).rejects.toMatchObject({ code: 'not-found' })
+    await expect(fetched('kept:host/missing')).rejects.toMatchObject({ code: 'not-found' })
+    await expect(fetched('kept:pin')).rejects.toMatchObject({ code: 'invalid' })
+  })
+
+  it('is known to the redactor from then on', async () => {
+    process.env['RUNBOOK_TEST_PIN'] = 'an unguessable phrase'
+    await fetched('env:RUNBOOK_TEST_PIN')
+    expect(redactor.text('it is: an unguessable phrase')).toBe('it is: [secret env:RUNBOOK_TEST_PIN]')
   })
 })
