@@ -72,6 +72,10 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
   'no-such-date': ['The calendar has no such day, as 30 February.', 'Mend the date.'],
   'not-text': ['The file is not UTF-8 text.', 'Save it as UTF-8, or look whether you named the right file.'],
   'out-of-range': ['A number, a length or a count is outside of what is allowed.', 'The message tells the limit.'],
+  'secret-circle': [
+    'Bindings need secrets that come through one another, so that none of them can be opened first.',
+    'Keep one of these secrets elsewhere: in a file, a variable, or behind another binding.',
+  ],
   'several-documents': [
     'The file holds several YAML documents, of which only one would run.',
     'Remove what stands from `---` on, or make it a file of its own.',
@@ -148,4 +152,8 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
     'The file is not YAML at that place.',
     'Look one line above as well: indentation, a missing colon, a quote that was not closed.',
   ],
-}
+}  'unknown-secret-source': [
+    'A secret reference begins with a word that names no source of secrets.',
+    'Write `env:NAME`, `file:PATH`, `prompt`, or a reference of a source such as `secretsmanager:BINDING/NAME`.',
+  ],
+
