@@ -108,6 +108,10 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
     'A time zone is not one of the IANA database. Offsets and abbreviations do not count: they do not know when clocks change.',
     'Write the name of a place such as `Europe/Berlin` or `America/New_York`, or `UTC`.',
   ],
+  'unknown-secret-source': [
+    'A secret reference begins with a word that names no source of secrets.',
+    'Write `env:NAME`, `file:PATH`, `prompt`, or a reference of a source such as `secretsmanager:BINDING/NAME`.',
+  ],
   'unreadable-file': [
     'The file cannot be read: it is not there, is a folder, or permissions forbid it.',
     'The message tells which.',
@@ -152,8 +156,4 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
     'The file is not YAML at that place.',
     'Look one line above as well: indentation, a missing colon, a quote that was not closed.',
   ],
-}  'unknown-secret-source': [
-    'A secret reference begins with a word that names no source of secrets.',
-    'Write `env:NAME`, `file:PATH`, `prompt`, or a reference of a source such as `secretsmanager:BINDING/NAME`.',
-  ],
-
+}
