@@ -1,5 +1,5 @@
 import { suggest } from '../diagnostics/suggest.ts'
-import { type RunSummary, summarizeRun, summarizeRuns } from '../run/run-summary.ts'
+import { glanceAtRuns, type RunSummary, summarizeRun } from '../run/run-summary.ts'
 import { listRunIds, type StateFolder } from '../run/state-folder.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -11,16 +11,18 @@ import { UsageError } from './usage-error.ts'
  * @throws {UsageError} when there is no such run, or a choice
  */
 export async function chooseRun(state: StateFolder, given: string | undefined): Promise<RunSummary | undefined> {
-  if (given !== undefined) return summarizeRun(state, matching(given, await listRunIds(state), state))
-  const unfinished = (await summarizeRuns(state)).filter((run) => run.state === 'unfinished')
+  if (given !== undefined) return summarizeRun(state, matchRunId(given, await listRunIds(state), state))
+  const unfinished = (await glanceAtRuns(state)).filter((run) => run.state === 'unfinished')
   if (unfinished.length > 1) {
     const list = unfinished.map(({ begun, beganAt }) => `\`${begun.run}\` (${begun.runbook.name}, begun ${beganAt})`)
     throw new UsageError(`${unfinished.length} runs are unfinished`, `name one: ${list.join(', ')}`)
   }
-  return unfinished[0]
+  const [only] = unfinished
+  return only === undefined ? undefined : summarizeRun(state, only.begun.run)
 }
 
-function matching(given: string, ids: readonly string[], state: StateFolder): string {
+/** The one run whose id is, or begins with, what was given. @throws {UsageError} */
+export function matchRunId(given: string, ids: readonly string[], state: StateFolder): string {
   if (ids.includes(given)) return given
   const found = ids.filter((id) => id.startsWith(given))
   const [only, another] = found

@@ -36,6 +36,20 @@ export const commandTable: ReadonlyMap<string, CommandEntry> = new Map([
     { summary: 'go on with a run that stopped', load: async () => (await import('./commands/resume.ts')).resume },
   ],
   [
+    'approve',
+    {
+      summary: 'read what a step will do, and sign a yes or a no',
+      load: async () => (await import('./commands/approve.ts')).approve,
+    },
+  ],
+  [
+    'journal',
+    {
+      summary: 'verify or show the record of a run',
+      load: async () => (await import('./commands/journal.ts')).journal,
+    },
+  ],
+  [
     'sandbox',
     {
       summary: 'start the simulators and keep them running',

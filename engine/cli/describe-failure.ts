@@ -91,13 +91,14 @@ function journalHint({ code }: JournalError): string | undefined {
     case 'damaged':
       return 'keep it as it is; a copy from a backup of the state folder may be whole'
     case 'newer':
-      return 'use the release that wrote it'
+      return 'use the release of runbook that wrote it, or a newer one: nothing of the journal was changed'
     case 'write-failed':
       return 'make room or mend the disk, then go on: what was recorded is safe'
     case 'read-failed':
       return 'mend the disk, or what keeps it from being read, then give the same command again'
     case 'exists':
     case 'missing':
+    case 'other-head':
       return undefined
   }
 }

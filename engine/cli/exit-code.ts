@@ -63,6 +63,7 @@ function ofJournal(code: JournalError['code']): ExitCode {
     case 'newer':
     case 'exists':
     case 'missing':
+    case 'other-head':
       return exitCodes.person
     case 'read-failed':
     case 'write-failed':

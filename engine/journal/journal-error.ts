@@ -4,6 +4,7 @@ export type JournalFailure =
   | 'missing' // there is none
   | 'damaged' // a line before the last one was changed, lost or moved
   | 'newer' // written by a release with another format
+  | 'other-head' // whole, and not the one that a given head is of
   | 'read-failed' // the disk gave nothing back
   | 'write-failed' // the disk refused; nothing more is appended by this process
 

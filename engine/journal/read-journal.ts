@@ -16,7 +16,8 @@ export async function readJournal(disk: Disk, path: string, visit: (entry: Place
   return scanner.end()
 }
 
-async function* chunksOf(disk: Disk, path: string): AsyncIterable<Buffer> {
+/** The bytes of a journal. @throws {JournalError} `missing`, `read-failed` */
+export async function* chunksOf(disk: Disk, path: string): AsyncIterable<Buffer> {
   try {
     yield* disk.read(path)
   } catch (error) {

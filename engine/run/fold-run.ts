@@ -72,6 +72,11 @@ export class RunFold {
     }
   }
 
+  /** Whether nothing more is to come. */
+  get ended(): boolean {
+    return this.#state !== 'unfinished' && this.#state !== 'undoing'
+  }
+
   /** The summary of one step as it is now; `undefined`: it has no record. */
   stepAt(address: string): StepSummary | undefined {
     const draft = this.#drafts.get(address)
@@ -114,9 +119,24 @@ export class RunFold {
       const id = idOf(address)
       if (id !== address) instances.set(id, [...(instances.get(id) ?? []), address])
     }
+    const begunBlocks = this.#begunBlocks(steps)
     return steps.flatMap((entry) =>
-      (instances.get(entry.id) ?? [entry.id]).map((address) => summaryOf(entry, address, this.#drafts.get(address))),
+      (instances.get(entry.id) ?? [entry.id]).map((address) => {
+        const step = summaryOf(entry, address, this.#drafts.get(address))
+        return step.state === 'waiting' && begunBlocks.has(entry.id) ? { ...step, state: 'begun' } : step
+      }),
     )
+  }
+
+  /** A block leaves no record of its beginning; those of what is in it tell. */
+  #begunBlocks(steps: RunBegun['steps']): ReadonlySet<string> {
+    const parents = new Map(steps.map(({ id, parent }) => [id, parent]))
+    const begun = new Set<string>()
+    for (const address of this.#drafts.keys()) {
+      for (let block = parents.get(idOf(address)); block !== undefined && !begun.has(block); block = parents.get(block))
+        begun.add(block)
+    }
+    return begun
   }
 }
 

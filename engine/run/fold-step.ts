@@ -22,7 +22,7 @@ export interface StepSummary {
   /** Id of the block that holds it. */
   readonly parent: string | undefined
   /**
-   * `begun`: started, no end recorded: running, or in doubt when nobody runs it. `skipped`: its `when` did not hold. `gave-up`: it failed for
+   * `begun`: started, no end recorded: running, or in doubt when nobody runs it; of a block: something in it was. `skipped`: its `when` did not hold. `gave-up`: it failed for
    * good and the run went on.
    */
   readonly state: 'waiting' | 'begun' | 'done' | 'skipped' | 'gave-up'
@@ -131,7 +131,7 @@ export function summaryOf(
     ...{ id: address, number, title, uses, parent, state },
     how: draft?.how,
     effectId: draft?.effectId,
-    approvedBy: gates.flatMap(({ by }) => by),
+    approvedBy: [...new Set(gates.flatMap(({ by }) => by))],
     failures: draft?.failures ?? [],
     failed: draft?.failed ?? 0,
     outputs: draft?.outputs,

@@ -11,6 +11,10 @@ export const stateExplanations: Readonly<Record<'state-folder' | `journal-${Jour
     'Keep it as it is, find out what happened, and look for a whole copy in a backup of the state folder.',
   ],
   'journal-newer': ['The journal was written by a release with another format.', 'Use that release for this run.'],
+  'journal-other-head': [
+    'The journal is whole in itself, and the head that was given is not in it: it was cut, replaced, or is of another run.',
+    'Compare with the head that was printed at start, approval, point of no return and end, and look for the right journal in a backup.',
+  ],
   'journal-read-failed': [
     'The disk gave nothing back, so what the journal holds is not known.',
     'The message says why. Mend it, then give the same command again.',
