@@ -55,7 +55,7 @@ function memberOf(text: string, key: string, secretId: string, what: string): st
   if (member === undefined) throw new StepError('not-found', `${what}: secret \`${secretId}\` has no key \`${key}\``)
   if (typeof member === 'string') return member
   // a PIN that was written down as a number
-  if (Number.isSafeInteger(member)) return String(member)
+  if (typeof member === 'number' && Number.isSafeInteger(member)) return String(member)
   throw new StepError('invalid', `${what}: key \`${key}\` of secret \`${secretId}\` is no text`)
 }
 
