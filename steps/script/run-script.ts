@@ -8,6 +8,7 @@ import { effectVariable, programEnvironment } from '../../engine/step/programs.t
 import { runProgram } from '../../engine/step/run-program.ts'
 import type { ScriptDeclaration } from '../../engine/step/script.ts'
 import { systemError } from '../../engine/step/system-error.ts'
+import { copyNameOf } from './copy-name.ts'
 import { scriptError } from './script-error.ts'
 import { scriptResultOf } from './script-result.ts'
 
@@ -83,7 +84,7 @@ async function privateFolder(name: string): Promise<string> {
 }
 
 async function writeInto(folder: string, script: ScriptDeclaration, { name, given }: ScriptCall): Promise<void> {
-  const file = basename(script.path)
+  const file = copyNameOf(basename(script.path))
   for (const each of ['module', 'work', 'home']) await mkdir(join(folder, each))
   await writeFile(join(folder, 'module', file), script.bytes)
   await writeFile(join(folder, 'began.mjs'), "globalThis[Symbol.for('runbook.script.began')] = true\n")
@@ -94,7 +95,7 @@ async function writeInto(folder: string, script: ScriptDeclaration, { name, give
 
 /** Modules are linked, which finds missing exports and imports, before the first of them runs. */
 function startOf(file: string, hasCheck: boolean): string {
-  const script = JSON.stringify(`./module/${encodeURIComponent(file)}`)
+  const script = JSON.stringify(`./module/${file}`)
   const names = hasCheck ? 'default, check' : 'default'
   return `import './began.mjs'\nexport { ${names} } from ${script}\nexport * as all from ${script}\n`
 }

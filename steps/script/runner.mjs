@@ -13,7 +13,8 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 
 const lifeline = 3
 
-if (isMainThread) await runScript(process.argv[2] ?? '')
+// not awaited here: a module that never comes to its end keeps Bun from ending
+if (isMainThread) void runScript(process.argv[2] ?? '')
 else watchLifeline()
 
 /** Ends the group when the engine is gone, also while the script keeps its own thread busy. */
@@ -99,8 +100,8 @@ function began() {
 
 async function watched() {
   const watcher = new Worker(new URL(import.meta.url))
-  watcher.unref()
   await new Promise((resolve, reject) => watcher.once('message', resolve).once('error', reject))
+  watcher.unref() // now, as under Bun listening takes it back
 }
 
 /** For scripts that import zx by name instead of taking its globals. @param {string} folder */

@@ -1,4 +1,5 @@
 import { errorCodes, StepError, type ErrorCode } from '../../engine/step/errors.ts'
+import { copyNameOf } from './copy-name.ts'
 import type { ScriptResult } from './script-result.ts'
 
 export interface EndedScript {
@@ -83,14 +84,14 @@ function messageOf({ message, command }: Thrown): string {
 
 /** Where in the script, from the first place of the stack that is in it. */
 function positionOf({ stack, message }: Thrown, name: string): string {
-  const names = [name, encodeURIComponent(name)].map((each) => each.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
-  const found = new RegExp(`module/(?:${names.join('|')}):(\\d+)`).exec(`${stack}\n${message}`)
+  const file = copyNameOf(name).replaceAll('.', String.raw`\.`)
+  const found = new RegExp(`module/${file}:(\\d+)`).exec(`${stack}\n${message}`)
   return found === null ? '' : ` at line ${found[1]}`
 }
 
-function factsOf({ exitCode, stdout, stderr }: EndedScript): Readonly<Record<string, string | number>> {
+/** The exit code of the process says nothing: it ends by ending its group. */
+function factsOf({ stdout, stderr }: EndedScript): Readonly<Record<string, string>> {
   return {
-    exitCode,
     ...(stdout === '' ? {} : { stdout: stdout.slice(-2_000) }),
     ...(stderr === '' ? {} : { stderr: stderr.slice(-2_000) }),
   }
