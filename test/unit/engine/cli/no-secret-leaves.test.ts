@@ -1,11 +1,11 @@
 import fc from 'fast-check'
-import { PassThrough } from 'node:stream'
 import { afterEach, expect, it } from 'vitest'
 import { outputTo } from '../../../../engine/cli/output.ts'
 import { reportFailure } from '../../../../engine/cli/report-failure.ts'
 import { fetchSecret } from '../../../../engine/environment/secrets.ts'
 import { redactor } from '../../../../engine/redaction/redactor.ts'
 import { StepError } from '../../../../engine/step/errors.ts'
+import { capturedStream } from './captured-stream.ts'
 
 afterEach(() => {
   delete process.env['RUNBOOK_TEST_SECRET']
@@ -44,12 +44,11 @@ it('whatever an error says, no secret that was fetched is printed, with and with
       })
       const said = (careless[how] ?? String)(fetched.reveal())
       const error = new StepError('bug', said, { hint: said, facts: { said }, cause: new Error(said) })
-      // of a stream, `outputTo` uses what a pipe has too
-      const pipe = new PassThrough() as unknown as NodeJS.WriteStream
-      const output = outputTo(pipe, {}, true)
+      const { stream, written } = capturedStream()
+      const output = outputTo(stream, {}, true)
       reportFailure(error, { stdout: output, stderr: output, json, again: said })
       await output.flush()
-      const printed = String(pipe.read())
+      const printed = written()
       const event = JSON.stringify(redactor.json({ type: 'step-failed', message: said, [said]: [said] }))
       for (const text of [printed, event]) {
         expect(text).toContain('[secret env:RUNBOOK_TEST_SECRET]')

@@ -1,20 +1,13 @@
-import { PassThrough } from 'node:stream'
 import { expect, it } from 'vitest'
 import { outputTo } from '../../../../engine/cli/output.ts'
 import { redactor } from '../../../../engine/redaction/redactor.ts'
+import { capturedStream } from './captured-stream.ts'
 
 redactor.add({ reference: 'env:OUTPUT_PIN', value: 'correct horse battery' })
 redactor.add({ reference: 'env:OUTPUT_SHORT', value: '4711' })
 
-/** A stream and what arrives at its other end. */
-function piped({ isTTY = false } = {}) {
-  // of a terminal's stream, what `outputTo` uses
-  const stream = Object.assign(new PassThrough(), { isTTY, columns: 80 }) as unknown as NodeJS.WriteStream
-  return { stream, written: () => String(stream.read() ?? '') }
-}
-
 it('lets no secret pass, also in parts, and gives out its end at the flush', async () => {
-  const { stream, written } = piped()
+  const { stream, written } = capturedStream()
   const output = outputTo(stream, {}, false)
   output.write('one ')
   output.write('correct ho')
@@ -25,7 +18,7 @@ it('lets no secret pass, also in parts, and gives out its end at the flush', asy
 })
 
 it('goes on after a flush', async () => {
-  const { stream, written } = piped()
+  const { stream, written } = capturedStream()
   const output = outputTo(stream, {}, false)
   output.write('correct')
   await output.flush()
@@ -35,13 +28,13 @@ it('goes on after a flush', async () => {
 })
 
 it('shows a line at once', () => {
-  const { stream, written } = piped()
+  const { stream, written } = capturedStream()
   outputTo(stream, {}, false).write('step 1 is done\n')
   expect(written()).toBe('step 1 is done\n')
 })
 
 it('lets none be drawn, and lets the drawer take `write` away meanwhile', async () => {
-  const { stream, written } = piped({ isTTY: true })
+  const { stream, written } = capturedStream({ isTTY: true })
   const output = outputTo(stream, {}, false)
   const { screen } = output
   if (screen === undefined) throw new Error('no screen')
