@@ -51,22 +51,23 @@ export function openRequestsFold(): OpenRequestsFold {
   let begun: JsonObject | undefined
   let over = false
   return {
-    visit({ key, value, at }) {
-      if (key === 'run/begun') begun = objectOf(value)
+    visit(entry) {
+      const { key } = entry // the value of most records is never parsed
+      if (key === 'run/begun') begun = objectOf(entry.value)
       if (closing.has(key)) over = true
-      if (key === 'run/accepted') over = false
+      if (opening.has(key)) over = false
       const [, subject, number, what] = /^(.+)\/approval\/(\d+)\/(requested|rejected|given)(?:\/\d+)?$/.exec(key) ?? []
       if (subject === undefined) return
       const n = Number(number)
       if (what === 'requested') {
         last.delete(subject) // asked again: it goes to the end
-        last.set(subject, { n, at, value: objectOf(value), given: new Set(), over: false })
+        last.set(subject, { n, at: entry.at, value: objectOf(entry.value), given: new Set(), over: false })
         return
       }
       const asked = last.get(subject)
       if (asked === undefined || asked.n !== n) return
       if (what === 'rejected') asked.over = true
-      else for (const name of namesOf(objectOf(value))) asked.given.add(name)
+      else for (const name of namesOf(objectOf(entry.value))) asked.given.add(name)
     },
     list() {
       if (over) return []
@@ -94,6 +95,9 @@ export async function readOpenRequests(
 export function addressOf(key: string): string {
   return key.split('/')[1] ?? key
 }
+
+/** Records after which a run goes on that was over here. */
+const opening: ReadonlySet<string> = new Set(['run/accepted', 'undo/begun'])
 
 /** Records after which nobody here waits any more. */
 const closing: ReadonlySet<string> = new Set(['run/ended', 'run/closed', 'run/handed-over'])

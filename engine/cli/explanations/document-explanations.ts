@@ -27,6 +27,18 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
     'The file is larger than 1 MiB. No person reviews that.',
     'Look whether you named the right file.',
   ],
+  'inside-for-each': [
+    'A step inside a `forEach` is done for each item, so from outside there is no one output of it.',
+    'Read `steps.BLOCK.outputs.items`: a list of `{key, value, steps}`, in the order of the items.',
+  ],
+  'missing-script': [
+    'The file of a `script` step cannot be read. It is read and hashed with the runbook, whose part it is.',
+    'Its path starts from the folder of the runbook.',
+  ],
+  'unfit-script': [
+    'A script cannot be run as the runbook declares it. It is one file, whose hash says all of what runs.',
+    'Mend what the message names, in the script or in the runbook.',
+  ],
   'hidden-character': [
     'The text holds a character that does not show, or that reorders what is shown: reviewers would not see what runs.',
     'Remove it, or write it as an escape such as `\\u202e` in double quotes.',
@@ -35,7 +47,15 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
     'The number cannot be kept exactly by a computer, so it would silently become another one.',
     'Put it in quotes: it is then text.',
   ],
+  'invalid-answer': [
+    'The file is not an answer that `runbook approve --request FILE --out FILE` wrote, or not a whole one.',
+    'Have it sent again; what counts in it is signed, so it cannot be mended by hand.',
+  ],
   'invalid-plan': ['The file is not a plan that `runbook plan --out` wrote, or not a whole one.', 'Make a new plan.'],
+  'invalid-request': [
+    'The file is not a request that `runbook approve --export` wrote, or its text is not the one that was exported.',
+    'Have it exported and sent again.',
+  ],
   'meaningless-key': [
     'The key is known, and has no meaning beside the others: a `pattern` of an integer, a `target` without need.',
     'Leave it out.',

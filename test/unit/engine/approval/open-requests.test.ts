@@ -91,6 +91,11 @@ it('goes on where a run was handed over to', () => {
   expect(subjects(request, ['run/handed-over', {}], ['run/accepted', {}])).toEqual(['step/a 0'])
 })
 
+it('asks for what taking back a run needs, although the run has ended', () => {
+  const request = ['undo/approval/0/requested', asked()] as const
+  expect(open(['run/ended', {}], ['undo/begun', {}], request)).toMatchObject([{ subject: 'undo', address: 'undo' }])
+})
+
 it('reads what the first release wrote: all names in one record', () => {
   const { expiresMs: _, ...old } = asked() as { expiresMs: number }
   const request = ['step/a/approval/0/requested', old] as const
