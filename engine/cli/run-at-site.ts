@@ -7,7 +7,7 @@ import type { RunDone, RunParts } from '../run/run-parts.ts'
 import { NeedsPerson } from '../run/run-stop.ts'
 import { summarizeRun, summarizeRuns } from '../run/run-summary.ts'
 import type { StateFolder } from '../run/state-folder.ts'
-import { choosePeople } from './choose-people.ts'
+import { choosePeople } from './people/choose-people.ts'
 import { clockOf } from './clock-of.ts'
 import type { Surroundings } from './command.ts'
 import type { Standing } from './command-stopped.ts'
@@ -39,7 +39,11 @@ export async function runAtSite(args: Arguments, surroundings: Surroundings, sit
       runbook,
       environment,
       clock: await clockOf(environment),
-      people: await choosePeople(args, runbook, environment, terminal),
+      people: await choosePeople({
+        ...{ args, runbook, environment, state, terminal },
+        say: (text) => surroundings.stderr.write(text),
+      }),
+      until: args.value('until'),
       stop,
       ask: async (what) => terminal?.askHidden(`${what}: `, stop.requested),
       emit,

@@ -22,6 +22,7 @@ export function writtenOut(schema: Schema, expressions: 'expressions' | undefine
     if (keyword.startsWith('x-') || keyword.startsWith('~')) continue
     edited[keyword] = part(keyword, value, expressions)
   }
+  if (schema['x-runbook-entries'] === true) edited['items'] = { $ref: '#/definitions/entry' }
   return edited
 }
 

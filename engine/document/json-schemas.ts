@@ -7,7 +7,8 @@ import { editorSchema, writtenOut, type JsonSchema } from './editor-schema.ts'
 import { environmentSchema } from './grammar/environment-grammar.ts'
 import { rehearsalSchema } from './grammar/rehearsal-grammar.ts'
 import { runbookSchema } from './grammar/runbook-grammar.ts'
-import { idSchema, stepSchema } from './grammar/step-grammar.ts'
+import { entryKinds } from './grammar/entry-grammar.ts'
+import { idSchema } from './grammar/step-grammar.ts'
 
 /** JSON Schemas of the three kinds of files, for completion and hover in editors (draft-07, which all of them know). */
 export interface JsonSchemas {
@@ -19,24 +20,26 @@ export interface JsonSchemas {
 /** Made from the same grammar and the same step types that `validate` checks with, so that they cannot differ. */
 export function jsonSchemas(families: readonly Family[]): JsonSchemas {
   const catalog = catalogOf(families)
-  const step = stepOf(catalog)
+  const definitions = { entry: entryOf(catalog) }
   const kinds = [...catalog.bindingKinds.values()]
   const kind = choice(kinds, 'Binding kind.')
   return {
-    runbook: file('A runbook', runbookSchema, {
-      steps: { ...editorSchema(runbookSchema.properties?.['steps'] ?? {}), items: step },
-      bindings: withKind(runbookSchema.properties?.['bindings'], { properties: { kind } }),
-      inputs: editorSchema(runbookSchema.properties?.['inputs'] ?? {}),
-    }),
+    runbook: file(
+      'A runbook',
+      runbookSchema,
+      {
+        bindings: withKind(runbookSchema.properties?.['bindings'], { properties: { kind } }),
+        inputs: editorSchema(runbookSchema.properties?.['inputs'] ?? {}),
+      },
+      definitions,
+    ),
     environment: file('An environment', environmentSchema, {
       bindings: withKind(environmentSchema.properties?.['bindings'], {
         properties: { kind },
-        allOf: kinds.map(({ name, config }) => when('kind', name, entryOf(schemaFrom(config), kind))),
+        allOf: kinds.map(({ name, config }) => when('kind', name, bindingOf(schemaFrom(config), kind))),
       }),
     }),
-    rehearsal: file('A rehearsal', rehearsalSchema, {
-      world: { ...editorSchema(rehearsalSchema.properties?.['world'] ?? {}), items: step },
-    }),
+    rehearsal: file('A rehearsal', rehearsalSchema, {}, definitions),
   }
 }
 
@@ -45,13 +48,19 @@ export function schemaText(schema: JsonSchema): string {
   return `${JSON.stringify(schema, null, 2)}\n`
 }
 
-function file(title: string, schema: Schema, properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+function file(
+  title: string,
+  schema: Schema,
+  properties: Readonly<Record<string, JsonSchema>>,
+  definitions?: Readonly<Record<string, JsonSchema>>,
+): JsonSchema {
   const edited = editorSchema(schema)
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title,
     ...edited,
     properties: { ...membersOf(edited, 'properties'), ...properties },
+    ...(definitions === undefined ? {} : { definitions }),
   }
 }
 
@@ -63,17 +72,32 @@ function withKind(schema: Schema | undefined, { properties, ...more }: JsonSchem
 }
 
 /** The entry of an environment, `kind` and all. */
-function entryOf(config: Schema, kind: JsonSchema): JsonSchema {
+function bindingOf(config: Schema, kind: JsonSchema): JsonSchema {
   const edited = editorSchema(config)
   return { ...edited, properties: { kind, ...membersOf(edited, 'properties') }, additionalProperties: false }
 }
 
-function stepOf({ stepTypes }: Catalog): JsonSchema {
-  const edited = editorSchema(stepSchema)
+/** Any entry of `steps:`: the keys of all kinds, one of which says which kind it is. */
+function entryOf({ stepTypes }: Catalog): JsonSchema {
   const types = [...stepTypes.values()]
+  const kinds = Object.entries(entryKinds)
+  const merged = new Map<string, JsonSchema[]>()
+  for (const [, kind] of kinds) {
+    for (const [name, schema] of Object.entries(kind.properties ?? {})) {
+      const edited = editorSchema(schema)
+      const known = merged.get(name) ?? []
+      if (!known.some((other) => JSON.stringify(other) === JSON.stringify(edited))) merged.set(name, [...known, edited])
+    }
+  }
+  const properties = Object.fromEntries(
+    [...merged].map(([name, [only, ...others]]) => [name, others.length === 0 ? only : { anyOf: [only, ...others] }]),
+  )
   return {
-    ...edited,
-    properties: { ...membersOf(edited, 'properties'), uses: choice(types, 'The step type.') },
+    type: 'object',
+    required: ['id'],
+    anyOf: kinds.map(([kind]) => ({ required: [kind] })),
+    additionalProperties: false,
+    properties: { ...properties, uses: choice(types, 'The step type.') },
     allOf: types.map((type) => when('uses', type.name, bodyOf(type))),
   }
 }

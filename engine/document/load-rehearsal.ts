@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { collector, type Report } from '../diagnostics/collector.ts'
 import type { Diagnostic, SourceFile } from '../diagnostics/diagnostic.ts'
 import { listNames } from '../diagnostics/list-names.ts'
@@ -7,14 +9,17 @@ import { entriesOf, itemsOf, member, stringOf, type MapNode, type Node } from '.
 import { schemaFrom, type Schema } from '../expressions/schema.ts'
 import type { ScopeTypes } from '../expressions/scope-types.ts'
 import { type Template, templateType } from '../expressions/template.ts'
+import { nodeValue } from '../expressions/node-value.ts'
+import type { Json } from '../step/json.ts'
+import { entriesOfRunbook } from './walk-entries.ts'
 import { anyType, objectType, stringType } from '../expressions/type.ts'
 import type { Family } from '../step/family.ts'
 import { catalogOf } from './catalog.ts'
 import { checkNode } from './schema/check-node.ts'
 import { approversOf } from './load-environment.ts'
 import { openDocument } from './open-document.ts'
-import { outlineSteps, stepsType } from './outline-steps.ts'
-import { readSteps } from './read-steps.ts'
+import { outlineEntries, stepsType } from './outline-entries.ts'
+import { readEntries } from './read-entries.ts'
 import { rehearsalSchema } from './grammar/rehearsal-grammar.ts'
 import type { Expectation, Rehearsal } from './rehearsal.ts'
 import type { Runbook } from './runbook.ts'
@@ -53,7 +58,13 @@ async function readRehearsal(
   refuseOtherRunbook(root, runbook, report)
   const bindings = await readBindings(root, runbook, source, report)
   const catalog = catalogOf(families)
-  const outlines = outlineSteps(member(root, 'world'), catalog, report)
+  const folder = dirname(source.path)
+  const { steps: outlines } = await outlineEntries(member(root, 'world'), undefined, {
+    catalog,
+    report,
+    readFile: (path) => readFile(resolve(folder, path)),
+    resolvePath: (path) => resolve(folder, path),
+  })
   const shared = [
     ['bindings', objectType([...runbook.bindings.keys()].map((name) => [name, factsType] as const))],
     [
@@ -67,7 +78,14 @@ async function readRehearsal(
   ] as const
   const world = stepsType(outlines)
   const roots: ScopeTypes['roots'] = new Map([...shared, ['steps', world]])
-  const steps = await readSteps(outlines, { source, catalog, bindings: runbook.bindings, roots, report })
+  const steps = await readEntries(outlines, {
+    source,
+    catalog,
+    bindings: runbook.bindings,
+    roots,
+    report,
+    compiled: () => undefined,
+  })
   const inputScope: ScopeTypes = { roots: new Map([shared[0], ['world', world]]), stepRoots: new Set(['world']) }
   const inputsNode: Node = member(root, 'inputs') ?? {
     kind: 'map',
@@ -84,8 +102,28 @@ async function readRehearsal(
     world: steps,
     inputs: inputs.template,
     approvers: approversOf(member(root, 'approvers')),
+    answers: answersOf(member(root, 'answers'), runbook, report),
     expect: await readExpectations(member(root, 'expect'), runbook, source, report),
   }
+}
+
+/** What is typed where a person does something; each is checked against what the entry wants. */
+function answersOf(node: Node | undefined, runbook: Runbook, report: Report): Rehearsal['answers'] {
+  const manuals = new Map(
+    [...entriesOfRunbook(runbook)].flatMap((entry) => (entry.kind === 'manual' ? [[entry.id, entry] as const] : [])),
+  )
+  const answers = new Map<string, Json>()
+  for (const [id, { keySpan, value }] of entriesOf(node)) {
+    const manual = manuals.get(id)
+    if (manual === undefined) {
+      const message = `runbook \`${runbook.name}\` has no \`manual\` entry \`${id}\``
+      report({ code: 'unknown-step', message, ...suggest(id, manuals.keys()), span: keySpan })
+    } else {
+      if (manual.confirm !== undefined) checkNode(value, schemaFrom(manual.confirm), { report, key: keySpan })
+      answers.set(id, nodeValue(value))
+    }
+  }
+  return answers
 }
 
 /** What simulators say about a binding. */

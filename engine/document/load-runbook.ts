@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { collector, type Report } from '../diagnostics/collector.ts'
 import type { Diagnostic, SourceFile } from '../diagnostics/diagnostic.ts'
 import { compileTemplate } from '../expressions/compile-template.ts'
 import { member, stringOf, type MapNode, type Node } from '../expressions/node.ts'
+import type { Template } from '../expressions/template.ts'
 import { schemaFrom } from '../expressions/schema.ts'
 import type { ScopeTypes } from '../expressions/scope-types.ts'
 import { typeOfSchema } from '../expressions/type-of-schema.ts'
@@ -9,10 +12,13 @@ import { objectType, stringType } from '../expressions/type.ts'
 import type { Family } from '../step/family.ts'
 import { catalogOf } from './catalog.ts'
 import { openDocument } from './open-document.ts'
-import { outlineSteps, stepsType } from './outline-steps.ts'
+import { walkEntries } from './walk-entries.ts'
+import { outlineEntries, outlinesById, stepsType } from './outline-entries.ts'
+import { visibilityAt } from './entry-visibility.ts'
 import { readBindings } from './read-bindings.ts'
 import { readInputs } from './read-inputs.ts'
-import { readSteps } from './read-steps.ts'
+import type { EntriesContext } from './entry-scope.ts'
+import { readEntries, withOutcome } from './read-entries.ts'
 import { refuseUnusedBindings, refuseUnusedInputs } from './refuse-unused.ts'
 import { runbookSchema } from './grammar/runbook-grammar.ts'
 import type { InputDeclaration, Runbook } from './runbook.ts'
@@ -42,7 +48,14 @@ async function readRunbook(
   const catalog = catalogOf(families)
   const inputs = readInputs(member(root, 'inputs'), report)
   const bindings = readBindings(member(root, 'bindings'), catalog, report)
-  const outlines = outlineSteps(member(root, 'steps'), catalog, report)
+  const folder = dirname(source.path)
+  const outlined = await outlineEntries(member(root, 'steps'), member(root, 'finally'), {
+    catalog,
+    report,
+    readFile: (path) => readFile(resolve(folder, path)),
+    resolvePath: (path) => resolve(folder, path),
+  })
+  const outlines = [...outlined.steps, ...outlined.finally]
   const roots: ScopeTypes['roots'] = new Map([
     ['inputs', inputsType(inputs)],
     ['steps', stepsType(outlines)],
@@ -60,22 +73,29 @@ async function readRunbook(
     broken = true
     report(problem)
   }
-  const steps = await readSteps(outlines, { source, catalog, bindings, roots, report: reportBroken })
+  const templates: Template[] = []
+  const context: EntriesContext = {
+    source,
+    catalog,
+    bindings,
+    roots,
+    report: reportBroken,
+    compiled: (template) => templates.push(template),
+  }
+  const all = outlinesById(outlines)
+  const steps = await readEntries(outlined.steps, context, all)
+  const last = await readEntries(outlined.finally, withOutcome(context), all)
   const outputsNode: Node = member(root, 'outputs') ?? { kind: 'map', span: root.span, entries: new Map() }
   const { template: outputs } = await compileTemplate(
     outputsNode,
-    { roots, stepRoots: new Set(['steps']) },
+    { roots, stepRoots: new Set(['steps']), ...visibilityAt(all, undefined) },
     source,
     reportBroken,
   )
-  const unread = steps.length < outlines.length
-  refuseUnusedInputs(
-    inputs,
-    [...steps.map((step) => step.with), outputs],
-    broken || unread ? source.text : undefined,
-    report,
-  )
-  refuseUnusedBindings(bindings, outlines, report)
+  templates.push(outputs)
+  const unread = [...walkEntries([...steps, ...last])].length < all.size
+  refuseUnusedInputs(inputs, templates, broken || unread ? source.text : undefined, report)
+  refuseUnusedBindings(bindings, [...all.values()], report)
   return {
     source,
     name: textAt(root, 'runbook'),
@@ -86,6 +106,10 @@ async function readRunbook(
     inputs,
     bindings,
     steps,
+    finally: last,
+    scripts: new Map(
+      [...all.values()].flatMap(({ script }) => (script === undefined ? [] : [[script.path, script.sha256] as const])),
+    ),
     outputs,
   }
 }

@@ -1,12 +1,16 @@
 import { collector } from '../diagnostics/collector.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { count } from '../diagnostics/list-names.ts'
 import { nearest } from '../diagnostics/nearest.ts'
 import type { Environment } from './environment.ts'
+import { matchApprovers } from './match-approvers.ts'
 import type { Runbook } from './runbook.ts'
 
-/** What an environment lacks for a runbook: bindings, their kinds, approvers. Positions are in the environment's file. */
-export function matchEnvironment(runbook: Runbook, environment: Environment): readonly Diagnostic[] {
+/**
+ * What an environment lacks for a runbook: bindings, their kinds, approvers and their keys. Positions are in the environment's file.
+ *
+ * @param operator the principal of whoever is about to run it, where that is known
+ */
+export function matchEnvironment(runbook: Runbook, environment: Environment, operator?: string): readonly Diagnostic[] {
   const { report, list } = collector(environment.source)
   for (const [name, { kind, description }] of runbook.bindings) {
     const target = environment.bindings.get(name)
@@ -27,15 +31,6 @@ export function matchEnvironment(runbook: Runbook, environment: Environment): re
       report({ code: 'wrong-binding-kind', message, span: target.span })
     }
   }
-  // In a sandbox, approvals may all be answered at once.
-  if (environment.kind === 'sandbox') return list()
-  for (const { id, approval } of runbook.steps) {
-    if (approval === undefined) continue
-    const people = environment.approvers.get(approval.role)?.length ?? 0
-    if (people >= approval.count) continue
-    const message = `step \`${id}\` needs ${count(approval.count, 'approver')} of role \`${approval.role}\`, found ${people}`
-    const hint = `name them under \`approvers\`: \`${approval.role}\``
-    report({ code: 'missing-approvers', message, hint, span: environment.approversSpan })
-  }
+  matchApprovers(runbook, environment, operator, report)
   return list()
 }

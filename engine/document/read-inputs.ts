@@ -12,7 +12,8 @@ export function readInputs(node: Node | undefined, report: Report): ReadonlyMap<
   return new Map(entriesOf(node).map(([name, entry]) => [name, readInput(entry, report)]))
 }
 
-function readInput({ keySpan, value }: Entry, report: Report): InputDeclaration {
+/** Reads one declaration. */
+export function readInput({ keySpan, value }: Entry, report: Report): InputDeclaration {
   const description = stringOf(member(value, 'description')) ?? ''
   const clean = problemsOf({ node: value, schema: inputSchema, path: '', key: keySpan, holes: undefined }).length === 0
   // A declaration with mistakes accepts anything, so that nothing follows from them.

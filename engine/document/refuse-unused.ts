@@ -2,7 +2,7 @@ import type { Report } from '../diagnostics/collector.ts'
 import { nearest } from '../diagnostics/nearest.ts'
 import { entriesOf, member, stringOf } from '../expressions/node.ts'
 import { templateExpressions, type Template } from '../expressions/template.ts'
-import type { StepOutline } from './outline-steps.ts'
+import type { EntryOutline } from './outline-entries.ts'
 import type { BindingDeclaration, InputDeclaration } from './runbook.ts'
 
 /**
@@ -38,7 +38,7 @@ export function refuseUnusedInputs(
 /** Reports bindings that are no step's target. A misspelt target counts as the binding it is near to. */
 export function refuseUnusedBindings(
   bindings: ReadonlyMap<string, BindingDeclaration>,
-  steps: readonly StepOutline[],
+  steps: readonly EntryOutline[],
   report: Report,
 ): void {
   const named = steps.flatMap(({ node }) => {

@@ -59,9 +59,10 @@ function referenceType(
   const found = resolveReference(reference, scope)
   if (found.state === 'refused') return refuse(found.refusal, found.range)
   const name = reference.path.join('.')
-  if (!found.optional || all.some(({ asked, path }) => asked && `${name}.`.startsWith(`${path.join('.')}.`)))
+  if (found.absent === undefined || all.some(({ asked, path }) => asked && `${name}.`.startsWith(`${path.join('.')}.`)))
     return found.type
-  const hint = `write \`has(${name}) ? ${name} : …\``
+  const asked = reference.path.slice(0, found.absent + 1).join('.')
+  const hint = `write \`has(${asked}) ? ${name} : …\``
   return refuse(
     { code: 'may-be-absent', message: `\`${name}\` may be absent`, hint },
     {
@@ -84,9 +85,11 @@ function expression(
 }
 
 function valueAt(scope: Scope, path: readonly string[]): Json | undefined {
-  let value: unknown = scope
+  const [root = ''] = path
+  let value: unknown = scope.locals !== undefined && root in scope.locals ? scope.locals : scope
   for (const name of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
+    // scopes of steps inherit; nothing inherits from Object
+    if (typeof value !== 'object' || value === null || !(name in value) || name in Object.prototype) return undefined
     value = Reflect.get(value, name)
   }
   // A scope holds JSON only; steps without outputs were dealt with before.

@@ -25,9 +25,11 @@ export interface Expression {
 
 /** @throws {StepError} `invalid` when it has no value */
 export function evaluateExpression(expression: Expression, scope: Scope): Json | Unknown {
-  const waitsFor = expression.references.flatMap(({ path: [root, step] }) =>
-    step !== undefined && expression.stepRoots.has(root) ? waitFor(scope, root, step) : [],
-  )
+  const waitsFor = expression.references.flatMap(({ path: [root, step] }) => {
+    const local = scope.locals?.[root]
+    if (local instanceof Unknown) return local.waitsFor
+    return step !== undefined && expression.stepRoots.has(root) ? waitFor(scope, root, step) : []
+  })
   if (waitsFor.length > 0) return new Unknown([...new Set(waitsFor)])
   let value: Json | undefined
   try {
@@ -41,7 +43,7 @@ export function evaluateExpression(expression: Expression, scope: Scope): Json |
 
 function waitFor(scope: Scope, root: string, step: string): readonly string[] {
   const steps = root === 'world' ? scope.world : scope.steps
-  const found = steps !== undefined && Object.hasOwn(steps, step) ? steps[step] : undefined
+  const found = steps !== undefined && step in steps ? steps[step] : undefined
   if (found === undefined) return [step]
   if (!(found instanceof Unknown)) return []
   return found.waitsFor.length > 0 ? found.waitsFor : [step]

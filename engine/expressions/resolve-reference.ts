@@ -4,7 +4,7 @@ import type { Refusal, ScopeTypes } from './scope-types.ts'
 import { anyType, describeType, type Type } from './type.ts'
 
 export type Resolved =
-  | { readonly state: 'found'; readonly type: Type; readonly optional: boolean }
+  | { readonly state: 'found'; readonly type: Type; readonly absent: number | undefined }
   | { readonly state: 'refused'; readonly refusal: Refusal; readonly range: Range }
 
 /** Follows a path through the types of a scope. */
@@ -16,10 +16,10 @@ export function resolveReference(reference: Reference, scope: ScopeTypes): Resol
     const names = [...scope.roots.keys()]
     return refused(reference, 0, { code: 'unknown-name', message: `unknown name \`${root}\``, ...suggest(root, names) })
   }
-  let optional = false
+  let absent: number | undefined // index of the first part of the path that may not be there
   for (const [index, name] of path.entries()) {
     if (index === 0) continue
-    if (type.kind === 'any') return { state: 'found', type, optional }
+    if (type.kind === 'any') return { state: 'found', type, absent }
     if (type.kind === 'map') {
       type = type.values
       continue
@@ -27,13 +27,13 @@ export function resolveReference(reference: Reference, scope: ScopeTypes): Resol
     if (type.kind !== 'object') return refused(reference, index, notAMap(path.slice(0, index).join('.'), name, type))
     const found = type.members.get(name)
     if (found === undefined) return refused(reference, index, unknownMember(path, index, type.members.keys(), scope))
-    optional ||= found.optional
+    if (found.optional || scope.mayBeAbsent?.(path.slice(0, index + 1)) === true) absent ??= index
     type = found.type
     const refusal = scope.refuse?.(path.slice(0, index + 1))
     if (refusal !== undefined) return refused(reference, index, refusal)
   }
   const shortest = scope.stepRoots.has(root) ? 3 : 1
-  if (path.length >= shortest) return { state: 'found', type: reference.computed ? anyType : type, optional }
+  if (path.length >= shortest) return { state: 'found', type: reference.computed ? anyType : type, absent }
   return refused(reference, path.length - 1, {
     code: 'incomplete-reference',
     message: `\`${path.join('.')}\` names no output`,

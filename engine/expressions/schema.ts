@@ -36,8 +36,12 @@ export interface Schema {
   readonly 'x-runbook-wants'?: string
   /** Keys that a later format may have, so that the message can say so. */
   readonly 'x-runbook-later'?: readonly string[]
+  /** Keys that entries of another kind have. */
+  readonly 'x-runbook-elsewhere'?: readonly string[]
   /** Holds expressions, and is checked where their types are known. */
   readonly 'x-runbook-template'?: true
+  /** Holds entries of `steps:`, each checked by its kind. */
+  readonly 'x-runbook-entries'?: true
 }
 
 const schemaTypes = ['string', 'integer', 'number', 'boolean', 'null', 'array', 'object'] as const

@@ -7,6 +7,8 @@ export interface ScopeTypes {
   readonly stepRoots: ReadonlySet<string>
   /** Refuses a path that exists but may not be used here, such as a later step. */
   readonly refuse?: (path: readonly string[]) => Refusal | undefined
+  /** Whether what a path leads to may be missing where the expression is evaluated, although the path exists. */
+  readonly mayBeAbsent?: (path: readonly string[]) => boolean
 }
 
 export interface Refusal {

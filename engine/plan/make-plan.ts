@@ -4,11 +4,13 @@ import { openBindings } from '../environment/open-bindings.ts'
 import type { RefusedLogins } from '../environment/refused-logins.ts'
 import type { AskSecret } from '../environment/secrets.ts'
 import { targetBoard } from '../environment/target-board.ts'
-import { type Scope, Unknown } from '../expressions/value.ts'
+import type { Scope } from '../expressions/value.ts'
 import { runBegun } from '../run/begin-run.ts'
+import { stepScope } from '../run/step-scope.ts'
 import { planId } from './plan-id.ts'
 import type { Plan, PlannedStep } from './plan.ts'
-import { type Lookout, planStep } from './plan-step.ts'
+import { planEntries, type Planning } from './plan-entries.ts'
+import type { Lookout } from './plan-step.ts'
 
 export interface PlanParts {
   readonly runbook: Runbook
@@ -56,6 +58,7 @@ export async function makePlan(parts: PlanParts): Promise<Plan> {
     inputs: begun.inputs,
     tool: begun.tool,
     stepTypes: begun.stepTypes,
+    scripts: begun.scripts ?? {},
     targets: begun.targets,
     steps,
   }
@@ -64,21 +67,13 @@ export async function makePlan(parts: PlanParts): Promise<Plan> {
 
 async function planSteps(lookout: Lookout, inputs: InputValues): Promise<readonly PlannedStep[]> {
   const { runbook } = lookout
-  const planned: PlannedStep[] = []
-  let scope: Scope = {
+  const planning: Planning = { lookout, planned: [], changed: new Map() }
+  const scope: Scope = {
     inputs,
-    steps: Object.fromEntries(runbook.steps.map((step) => [step.id, new Unknown([step.id])])),
+    steps: stepScope(),
     run: { id: '', runbook: runbook.name, toolSha256: '' }, // the id is never read, see `evaluateBeforeRun`
   }
-  // what a target holds after a step that will change it is not what is seen now; two bindings may be one target
-  const changed = new Map<string, string>()
-  for (const step of runbook.steps) {
-    const result = await planStep(lookout, step, scope, changed)
-    planned.push(result)
-    if (result.outputs !== undefined)
-      scope = { ...scope, steps: { ...scope.steps, [step.id]: { outputs: result.outputs } } }
-    if (step.type.effect !== 'read' && result.decision !== 'found')
-      for (const claim of lookout.targets.claims(step)) changed.set(claim, step.id)
-  }
-  return planned
+  await planEntries(planning, runbook.steps, scope)
+  await planEntries(planning, runbook.finally, scope)
+  return planning.planned
 }

@@ -53,6 +53,7 @@ const members: readonly (keyof Plan)[] = [
   'inputs',
   'tool',
   'stepTypes',
+  'scripts',
   'targets',
   'steps',
 ]

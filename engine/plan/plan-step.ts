@@ -37,7 +37,7 @@ export async function planStep(
   const { approval, pointOfNoReturn } = step
   const { inputs, verdict } = await judge(lookout, step, scope, [...new Set(earlier)])
   return {
-    id: step.id,
+    id: step.address,
     number: step.number,
     title: step.title,
     uses: step.type.name,
@@ -82,7 +82,7 @@ async function lookNow(lookout: Lookout, step: Step, inputs: JsonObject, earlier
   const context = {
     target: lookout.targets.capability(step),
     run: { id: '', runbook: lookout.runbook.name },
-    stepId: step.id,
+    stepId: step.address,
     existing: existingOf(step),
     effectId: undefined,
     answer: undefined,

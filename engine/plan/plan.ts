@@ -21,6 +21,8 @@ export interface Plan {
   /** Version of the program that made it. */
   readonly tool: string
   readonly stepTypes: { readonly [name: string]: number }
+  /** Script, as written, to the SHA-256 of its bytes. */
+  readonly scripts: { readonly [path: string]: string }
   /** Binding name to what it claims to be; each was opened, logged in to, and verified. */
   readonly targets: { readonly [binding: string]: string }
   readonly steps: readonly PlannedStep[]
@@ -37,9 +39,13 @@ export interface Plan {
  * - `refused`: it is there already, and the step does not take what it did not make
  * - `conflict`: something else has that identity
  * - `fails`: looking failed, as it would in apply
+ * - `skip`: `when` does not hold
+ * - `ask`: a person does it
+ * - `block`: holds the entries that follow
  * - `run`: done without a look, because nothing honest can be seen before
  */
-export type Decision = 'look' | 'make' | 'change' | 'found' | 'wait' | 'refused' | 'conflict' | 'fails' | 'run'
+export type Decision =
+  'look' | 'make' | 'change' | 'found' | 'wait' | 'refused' | 'conflict' | 'fails' | 'skip' | 'ask' | 'block' | 'run'
 
 /**
  * How much the plan knows: `exact` (inputs known, check answered), `estimated` (waits for other steps), `opaque` (no honest
@@ -48,6 +54,8 @@ export type Decision = 'look' | 'make' | 'change' | 'found' | 'wait' | 'refused'
 export type Fidelity = 'exact' | 'estimated' | 'opaque'
 
 export interface PlannedStep {
+  /** Only when this expression holds, which is not known yet. */
+  readonly condition?: string
   readonly id: string
   readonly number: string
   readonly title: string

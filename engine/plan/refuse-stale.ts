@@ -29,6 +29,7 @@ function driftBetween(reviewed: Plan, now: Plan): string[] {
     drift.push(`environment \`${reviewed.environment.path}\` changed`)
   if (now.tool !== reviewed.tool) drift.push(`it was made by version ${reviewed.tool}, and this is ${now.tool}`)
   if (!isDeepStrictEqual(now.stepTypes, reviewed.stepTypes)) drift.push('step types changed their versions')
+  if (!isDeepStrictEqual(now.scripts, reviewed.scripts)) drift.push('scripts changed')
   if (!isDeepStrictEqual(now.inputs, reviewed.inputs)) drift.push('the inputs are others')
   if (!isDeepStrictEqual(now.targets, reviewed.targets)) drift.push('the targets are others')
   const before = new Map(reviewed.steps.map((step) => [step.id, step]))

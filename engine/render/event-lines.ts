@@ -31,6 +31,26 @@ export function eventLines(event: RunEvent, paint: Paint, tookMs?: number): read
       return [
         `${paint(stepText(event.step), 'bold')}: ${event.message} (\`${event.code}\`); attempt ${event.attempt} at ${event.at}`,
       ]
+    case 'step-skipped':
+      return [`${paint(stepText(event.step), 'bold')}: skipped, its condition does not hold`]
+    case 'block-started':
+    case 'block-ended':
+      return []
+    case 'items-known':
+      return [`${paint(stepText(event.step), 'bold')}: ${event.items.length} items`]
+    case 'window-short':
+      return [
+        paint(
+          `the window closes ${event.until}, and what is ahead typically takes ${elapsed(event.remainingMs)}`,
+          'yellow',
+        ),
+      ]
+    case 'undo-started':
+      return [`${paint(stepText(event.step), 'bold')}: taking it back`]
+    case 'undo-ended':
+      return [
+        `${paint(stepText(event.step), 'bold')}: ${event.how === 'undone' ? 'taken back' : 'nothing to take back'}`,
+      ]
     case 'step-succeeded':
       return [`${paint(stepText(event.step), 'bold')}: ${paint('done', 'green')} (${outcomeText(event.how)}${took})`]
     case 'step-failed':
@@ -38,14 +58,18 @@ export function eventLines(event: RunEvent, paint: Paint, tookMs?: number): read
     case 'person-needed':
       return requestLines(event.request, paint)
     case 'person-answered':
-      return [
-        `${paint(stepText(event.step), 'bold')}: ${event.kind === 'approval' ? `approved by ${event.by.join(', ')}` : 'confirmed'}`,
-      ]
+      return [`${paint(stepText(event.step), 'bold')}: ${answerText(event)}`]
     case 'stop-requested':
       return [paint(`stopping ${event.safePoint}; again to end at once`, 'yellow')]
     case 'run-ended':
       return []
   }
+}
+
+function answerText({ kind, by, rejected }: Extract<RunEvent, { type: 'person-answered' }>): string {
+  if (rejected !== undefined) return `rejected by ${by.join(', ')}: ${rejected}`
+  if (kind === 'approval') return `approved by ${by.join(', ')}`
+  return by.length === 0 ? 'confirmed' : `done, says ${by.join(', ')}`
 }
 
 /** What runs, where, as what: on top of everything that follows. */
@@ -63,8 +87,16 @@ function requestLines(request: PersonRequest, paint: Paint): readonly string[] {
   const name = paint(stepText(request.step), 'bold')
   switch (request.kind) {
     case 'approval':
-      return [`${name}: needs approval by ${request.count} of role \`${request.role}\``]
+      return [
+        `${name}: needs approval by ${request.count} of role \`${request.role}\`${request.given.length === 0 ? '' : `; ${request.given.join(', ')} approved`}`,
+      ]
     case 'confirmation':
       return [`${name}: ${paint('point of no return', 'yellow')}: ${request.reason}`]
+    case 'manual':
+      return [`${name}: a person does this: ${request.instructions}`]
+    case 'resolution':
+      return [`${name}: ${paint('in doubt', 'yellow')}: ${request.why}`]
+    case 'override':
+      return [`${name}: ${paint('outside of the window', 'yellow')}: ${request.why}`]
   }
 }

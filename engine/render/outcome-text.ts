@@ -17,5 +17,11 @@ export function outcomeText(how: Outcome): string {
       return 'recovered after a crash'
     case 'looked':
       return 'looked'
+    case 'claimed':
+      return 'settled by a person'
+    case 'by-hand':
+      return 'done by hand'
+    case 'done':
+      return 'done'
   }
 }

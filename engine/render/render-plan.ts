@@ -36,6 +36,9 @@ const verbs: Readonly<Record<Decision, { readonly text: string; readonly style: 
   conflict: { text: '! conflict', style: 'red' },
   fails: { text: '! fails', style: 'red' },
   run: { text: '? runs', style: 'yellow' },
+  skip: { text: 'skipped', style: 'dim' },
+  ask: { text: 'a person does it', style: 'yellow' },
+  block: { text: '', style: 'dim' },
 }
 
 function stepLines(step: PlannedStep, paint: Paint): string[] {

@@ -3,7 +3,7 @@ import { RefusedLogins } from '../environment/refused-logins.ts'
 import { createRun, runBegun } from './begin-run.ts'
 import { takeLock } from './lock.ts'
 import { proceed } from './proceed.ts'
-import { keys } from './records.ts'
+import { RecordStore } from './record-store.ts'
 import { refuseAgain } from './refuse-again.ts'
 import { newRunId } from './run-id.ts'
 import type { ApplyParts, RunDone } from './run-parts.ts'
@@ -30,11 +30,6 @@ export async function applyRunbook(parts: ApplyParts): Promise<RunDone> {
   })
   const { journal, begun } = await createRun(state, { ...parts, runId })
   await using _journal = journal
-  return await proceed(parts, {
-    begun,
-    bindings,
-    journal,
-    recorded: new Map([[keys.begun, { ...begun }]]),
-    resumed: false,
-  })
+  using memory = new RecordStore(journal.path)
+  return await proceed(parts, { begun, bindings, journal, memory, resumed: false })
 }

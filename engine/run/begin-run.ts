@@ -2,9 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Environment, InputValues } from '../document/environment.ts'
 import type { Runbook } from '../document/runbook.ts'
+import { leavesOf } from '../document/walk-entries.ts'
 import { claimOf } from '../environment/target-board.ts'
 import { createFileDurably, syncFolder } from '../journal/durable-file.ts'
 import { Journal } from '../journal/journal.ts'
+import { listEntries } from './list-entries.ts'
 import { keys, type RunBegun } from './records.ts'
 import { toolDigest } from './tool-digest.ts'
 import { journalPath, runFolder, type StateFolder } from './state-folder.ts'
@@ -21,7 +23,7 @@ export interface BeginningParts {
 /** What is pinned when a run begins; resume compares with it. */
 export function runBegun(parts: BeginningParts): RunBegun {
   const { runId, runbook, environment, inputs, toolVersion, plan } = parts
-  const { name, version, title, source, steps, bindings } = runbook
+  const { name, version, title, source, bindings } = runbook
   return {
     run: runId,
     runbook: { name, version, title, path: resolve(source.path), sha256: source.sha256 },
@@ -34,10 +36,13 @@ export function runBegun(parts: BeginningParts): RunBegun {
     inputs,
     tool: toolVersion,
     toolSha256: toolDigest(),
-    stepTypes: Object.fromEntries(steps.map(({ type }) => [type.name, type.version])),
+    stepTypes: Object.fromEntries(
+      leavesOf(runbook).flatMap((leaf) => (leaf.kind === 'step' ? [[leaf.type.name, leaf.type.version] as const] : [])),
+    ),
+    scripts: Object.fromEntries(runbook.scripts),
     targets: Object.fromEntries([...bindings.keys()].map((binding) => [binding, claimOf(environment, binding)])),
     plan,
-    steps: steps.map((step) => ({ id: step.id, number: step.number, title: step.title, uses: step.type.name })),
+    steps: listEntries(runbook),
   }
 }
 

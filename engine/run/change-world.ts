@@ -2,6 +2,7 @@ import type { Static, TObject } from 'typebox'
 import type { Step } from '../document/runbook.ts'
 import type { Scope } from '../expressions/value.ts'
 import type { Satisfied } from '../step/check-answer.ts'
+import type { StepError } from '../step/errors.ts'
 import type { Json, JsonObject } from '../step/json.ts'
 import type { ChangingStepType } from '../step/step-type.ts'
 import { existingOf } from './existing-of.ts'
@@ -9,8 +10,10 @@ import { effectIdOf, runOf } from './effect-id.ts'
 import type { Outcome } from './events.ts'
 import type { Execution } from './execution.ts'
 import { passGates } from './gates.ts'
+import { passWindow } from './pass-window.ts'
+import { settleByPerson } from './settle-by-person.ts'
 import { nameOf } from './step-name.ts'
-import { checkContext, type KnownEffect, lookUntilSettled, nothingStarted } from './look.ts'
+import { callDeadline, checkContext, type KnownEffect, lookUntilSettled, nothingStarted } from './look.ts'
 import { keys, type StepStarted } from './records.ts'
 import { Attempts } from './retry.ts'
 import { NeedsPerson } from './run-stop.ts'
@@ -30,12 +33,13 @@ export async function changeWorld(
 ): Promise<{ readonly outputs: JsonObject; readonly how: Outcome }> {
   const { host } = execution
   const attempts = new Attempts(execution, step)
-  let started = host.recall(keys.started(step.id)) as StepStarted | undefined // written below alone
+  let started = host.recall(keys.started(step.address)) as StepStarted | undefined // written below alone
   let standing = standingAtFirst(execution, step, started)
   let appliedHere = false
+  let refused: StepError | undefined
 
   for (;;) {
-    const effect = started === undefined ? nothingStarted : knownEffect(execution, step, started)
+    const effect = started === undefined ? nothingStarted : lastKnownEffect(execution, step, started)
     const answer = await lookUntilSettled(execution, step, type, inputs, effect, attempts)
     if (answer.state === 'conflict') throw new NeedsPerson('conflict', answer.differs, { hint: answer.hint })
     if (answer.state === 'satisfied') {
@@ -49,13 +53,23 @@ export async function changeWorld(
       host.safePoint()
       started = await begin(execution, step, inputs, answer)
     } else {
-      if (!(await mayApplyAgain(execution, step, type, answer, started, standing, appliedHere))) continue
+      const next = await mayApplyAgain(execution, step, type, answer, started, standing, appliedHere)
+      if (next === 'look') continue
+      if (typeof next === 'object') {
+        const settled = await settleByPerson(execution, step, started, next.doubt, answer)
+        if (settled.claim === 'done') return { outputs: settled.outputs, how: 'claimed' }
+        standing = { state: 'untouched' }
+      }
+      if (refused !== undefined) throw refused
+      await passWindow(execution, step)
       host.safePoint()
       if (standing.state === 'untouched') await recordAgain(execution, step)
     }
     host.emit({ type: 'step-applying', step: nameOf(step), effectId: started.effectId })
     const earlier = standing
-    standing = await applyOnce(execution, step, type, inputs, started, earlier, attempts)
+    const applied = await applyOnce(execution, step, type, inputs, started, earlier, attempts)
+    standing = applied.standing
+    refused = applied.refused
     appliedHere ||= standing.state === 'answered' && standing !== earlier
   }
 }
@@ -64,8 +78,8 @@ export async function changeWorld(
 async function begin(execution: Execution, step: Step, inputs: JsonObject, answer: Missing): Promise<StepStarted> {
   const { host, runId } = execution
   const before = answer.state === 'different' ? answer.before : null
-  const started: StepStarted = { inputs, effectId: effectIdOf(runId, step.id), startedAt: host.now(), before }
-  await host.record(keys.started(step.id), { ...started })
+  const started: StepStarted = { inputs, effectId: effectIdOf(runId, step.address), startedAt: host.now(), before }
+  await host.record(keys.started(step.address), { ...started })
   return started
 }
 
@@ -77,32 +91,41 @@ async function applyOnce(
   started: StepStarted,
   standing: Standing,
   attempts: Attempts,
-): Promise<Standing> {
+): Promise<{ readonly standing: Standing; readonly refused?: StepError }> {
   const { host, artifacts } = execution
   try {
-    const answer = await host.effect(`step/${step.id}/apply`, (signal) => {
-      const effect = knownEffect(execution, step, started)
-      const context = { ...checkContext(execution, step, effect, signal), effectId: started.effectId, artifacts }
+    const answer = await host.effect(`step/${step.address}/apply`, callDeadline(execution, step), (signal) => {
+      const effect = lastKnownEffect(execution, step, started)
+      const context = {
+        ...checkContext(execution, step, effect, signal),
+        effectId: started.effectId,
+        artifacts,
+        secrets: execution.secrets(started.effectId),
+      }
       return type.apply(inputs as Static<TObject>, context)
     })
-    if (answer !== undefined) await host.record(keys.answered(step.id, nextAnswer(execution, step)), answer)
-    return { state: 'answered', since: host.now() }
+    if (answer !== undefined) await host.record(keys.answered(step.address, nextAnswer(execution, step)), answer)
+    return { standing: { state: 'answered', since: host.now() } }
   } catch (thrown) {
-    const error = await attempts.applyFailed(thrown, standing.state === 'untouched')
+    const { error, tryAgain } = await attempts.applyFailed(thrown, standing.state === 'untouched')
     // an attempt that surely did nothing says nothing about an earlier one
-    return error.outcomeUnknown ? { state: 'doubtful', since: host.now() } : standing
+    if (!error.outcomeUnknown && tryAgain) return { standing }
+    if (!error.outcomeUnknown) throw error
+    const doubtful: Standing = { state: 'doubtful', since: host.now() }
+    return tryAgain ? { standing: doubtful } : { standing: doubtful, refused: error }
   }
 }
 
-function knownEffect(execution: Execution, step: Step, started: StepStarted): KnownEffect {
+/** What this run knows of a step's effect: its id, the last answer, what was there before. */
+export function lastKnownEffect(execution: Execution, step: Step, started: StepStarted): KnownEffect {
   const last = nextAnswer(execution, step) - 1
-  const answer: Json | undefined = last < 0 ? undefined : execution.host.recall(keys.answered(step.id, last))
+  const answer: Json | undefined = last < 0 ? undefined : execution.host.recall(keys.answered(step.address, last))
   return { effectId: started.effectId, answer, before: started.before ?? undefined }
 }
 
 function nextAnswer(execution: Execution, step: Step): number {
   let n = 0
-  while (execution.host.recall(keys.answered(step.id, n)) !== undefined) n += 1
+  while (execution.host.recall(keys.answered(step.address, n)) !== undefined) n += 1
   return n
 }
 

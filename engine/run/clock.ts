@@ -2,6 +2,8 @@
 export interface RunClock {
   /** Milliseconds since the epoch. */
   now(): number
+  /** Whether its time passes by itself, or moves when somebody sleeps: a sandbox's. */
+  readonly moves: 'by-itself' | 'on-request'
   /** Resolves when `now()` is at or past `at`; rejects with the signal's reason. */
   sleepUntil(at: number, signal: AbortSignal): Promise<void>
 }
@@ -10,6 +12,7 @@ export interface RunClock {
 const longestTimerMs = 2 ** 31 - 1
 
 export const systemClock: RunClock = {
+  moves: 'by-itself',
   now: () => Date.now(),
   async sleepUntil(at, signal) {
     const { setTimeout: sleep } = await import('node:timers/promises')

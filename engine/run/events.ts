@@ -2,8 +2,21 @@ import type { ErrorCode } from '../step/errors.ts'
 import type { Json } from '../step/json.ts'
 import type { PersonRequest, StepName } from './person-request.ts'
 
-/** How a step came to its end: `made` by this run, `found` before it, `recovered` after a crash, only `looked`. */
-export type Outcome = 'made' | 'found' | 'recovered' | 'looked'
+/**
+ * How an entry came to its end: `made` by this run, `found` before it, `recovered` after a crash, only `looked`, `claimed` done by a
+ * person who settled a doubt, done `by-hand`; `done`: a block.
+ */
+export type Outcome = 'made' | 'found' | 'recovered' | 'looked' | 'claimed' | 'by-hand' | 'done'
+
+/** An entry of the runbook, as a display lists it. */
+export interface ListedEntry extends StepName {
+  /** Step type, or the kind of entry: `group`, `parallel`, `forEach`, `manual`, `assert`, `wait`. */
+  readonly uses: string
+  /** Id of the block that holds it; absent: none. */
+  readonly parent?: string
+  /** How long it typically takes, milliseconds. */
+  readonly estimateMs: number
+}
 
 /** What happens in a run, as it happens. Terminal, plain lines and NDJSON are subscribers. Nothing in an event is secret. */
 export type RunEvent =
@@ -13,7 +26,8 @@ export type RunEvent =
       readonly runbook: string
       readonly title: string
       readonly environment: { readonly name: string; readonly kind: string }
-      readonly steps: readonly StepName[]
+      /** Every entry in document order; those of a `forEach` once, see `items-known`. */
+      readonly steps: readonly ListedEntry[]
       readonly resumed: boolean
       readonly stateFolder: string
     }
@@ -24,6 +38,16 @@ export type RunEvent =
       readonly hash: string
     }
   | { readonly type: 'step-started'; readonly step: StepName; readonly uses: string }
+  /** `when` did not hold. */
+  | { readonly type: 'step-skipped'; readonly step: StepName }
+  | { readonly type: 'block-started'; readonly step: StepName }
+  | { readonly type: 'block-ended'; readonly step: StepName }
+  /** The items of a `forEach`: `items` are named as the block, with the item's key in the id. */
+  | { readonly type: 'items-known'; readonly step: StepName; readonly items: readonly StepName[] }
+  /** Less time is left in the maintenance window than the rest typically takes. */
+  | { readonly type: 'window-short'; readonly until: string; readonly remainingMs: number }
+  | { readonly type: 'undo-started'; readonly step: StepName }
+  | { readonly type: 'undo-ended'; readonly step: StepName; readonly how: 'undone' | 'nothing-to-undo' }
   | { readonly type: 'step-already-done'; readonly step: StepName; readonly how: Outcome }
   | { readonly type: 'step-checking'; readonly step: StepName }
   | { readonly type: 'step-applying'; readonly step: StepName; readonly effectId: string }
@@ -55,11 +79,13 @@ export type RunEvent =
       readonly step: StepName
       readonly kind: PersonRequest['kind']
       readonly by: readonly string[]
+      /** Why it was rejected; absent: it was not. */
+      readonly rejected?: string
     }
   | { readonly type: 'stop-requested'; readonly safePoint: string }
   | {
       readonly type: 'run-ended'
       readonly run: string
-      readonly outcome: 'done' | 'failed' | 'needs-person' | 'interrupted'
+      readonly outcome: 'done' | 'failed' | 'undone' | 'paused' | 'needs-person' | 'interrupted'
       readonly outputs?: { readonly [name: string]: Json }
     }

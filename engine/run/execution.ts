@@ -3,6 +3,9 @@ import type { Runbook } from '../document/runbook.ts'
 import type { TargetBoard } from '../environment/target-board.ts'
 import type { Artifacts } from '../step/context.ts'
 import type { Json } from '../step/json.ts'
+import type { SecretStore } from '../step/secret-store.ts'
+import type { AskWindows } from '../environment/open-windows.ts'
+import type { ExceptionRule } from '../document/environment.ts'
 import type { RunHost } from './host.ts'
 
 /** One runbook on its way through one host. */
@@ -17,6 +20,24 @@ export interface Execution {
   readonly artifacts: Artifacts
   readonly targets: TargetBoard
   readonly bindingFacts?: BindingFacts | undefined
+  /** What counts against a clean end, gathered while the run passes its entries. */
+  readonly tally: Tally
+  /** Pauses behind the entry of this id. */
+  readonly until?: string | undefined
+  /** Who operated this run, as principals: they do not approve. */
+  readonly operators: readonly string[]
+  /** Who approves what a person claims, and overrides. */
+  readonly exceptions: ExceptionRule
+  /** Maintenance windows and freezes; absent: always open. */
+  readonly windows?: AskWindows | undefined
+  /** Where the step of one effect puts secrets that it makes. */
+  readonly secrets: (effectId: string) => SecretStore
+}
+
+/** Addresses of entries that failed and were gone past, and of those a person settled. */
+export interface Tally {
+  readonly failures: string[]
+  readonly exceptions: string[]
 }
 
 /** By binding name; what expressions see as `bindings.NAME.FACT` where a rehearsal's world is made. */

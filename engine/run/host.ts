@@ -20,12 +20,24 @@ export interface RunHost {
    * Does something in the world, now. Not remembered: what must be remembered is recorded by the caller.
    *
    * @param key names the call in traces and is where tests lose power, just before and just after
+   * @param deadline on the run's clock: `run`'s signal is aborted then, with a {@link StepError} `timeout` as its reason; when it does
+   *   not end soon after that, it is no longer waited for
    */
-  effect<T>(key: string, run: (signal: AbortSignal) => Promise<T>): Promise<T>
+  effect<T>(key: string, deadline: number, run: (signal: AbortSignal) => Promise<T>): Promise<T>
   /** Resolves when `now()` is at or past `at` (milliseconds since the epoch). Rejects {@link Interrupted}. */
   sleepUntil(at: number): Promise<void>
   /** Waits for an answer only a person can give. Rejects `NeedsPerson` when none can come while this process runs. */
   receive(request: PersonRequest): Promise<Json>
+  /**
+   * Runs branches, each with a host of its own over the same memory, up to `concurrency` at the same time. When one rejects with what
+   * `halts` holds for, the others are stopped as by the operator's first request: {@link Interrupted} at their next safe point.
+   *
+   * @returns how each ended, in the order given, once all have
+   */
+  all<T>(
+    branches: readonly ((host: RunHost) => Promise<T>)[],
+    options: { readonly concurrency: number; readonly halts: (error: unknown) => boolean },
+  ): Promise<readonly PromiseSettledResult<T>[]>
   /**
    * A place where stopping loses nothing.
    *

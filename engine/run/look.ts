@@ -1,12 +1,15 @@
 import type { Static, TObject } from 'typebox'
-import type { Step } from '../document/runbook.ts'
+import type { Step, WaitFor } from '../document/runbook.ts'
 import type { CheckAnswer, Pending } from '../step/check-answer.ts'
 import type { CheckContext } from '../step/context.ts'
 import { existingOf } from './existing-of.ts'
 import { StepError } from '../step/errors.ts'
+import { evaluate } from '../expressions/template.ts'
+import type { Scope } from '../expressions/value.ts'
 import type { Json, JsonObject } from '../step/json.ts'
 import type { ReadingStepType, StepType, Waiting } from '../step/step-type.ts'
 import type { Execution } from './execution.ts'
+import { NeedsPerson } from './run-stop.ts'
 import { nameOf } from './step-name.ts'
 import { Attempts } from './retry.ts'
 
@@ -35,6 +38,67 @@ export async function look(
 }
 
 /**
+ * Looks until what a step wants is there and `until` holds; never applies.
+ *
+ * @throws {NeedsPerson} `conflict`; {StepError} `timeout`
+ */
+export async function waitFor(
+  execution: Execution,
+  step: Step,
+  wait: WaitFor,
+  inputs: JsonObject,
+  scope: Scope,
+): Promise<JsonObject> {
+  const attempts = new Attempts(execution, step)
+  const deadline = callDeadline(execution, step)
+  for (;;) {
+    const answer = await lookOnce(execution, step, step.type, inputs, nothingStarted, attempts, deadline)
+    if (answer.state === 'conflict') throw new NeedsPerson('conflict', answer.differs, { hint: answer.hint })
+    const holds = (outputs: JsonObject): boolean =>
+      wait.until === undefined || evaluate(wait.until, { ...scope, outputs }) === true
+    if (answer.state === 'satisfied' && holds(answer.outputs)) return answer.outputs
+    await sleepOrTimeOut(execution, step, deadline, wait.everyMs ?? step.type.wait?.everyMs, describe(answer))
+  }
+}
+
+function describe(answer: CheckAnswer<JsonObject>): string {
+  switch (answer.state) {
+    case 'satisfied':
+      return 'what it waits for does not hold yet'
+    case 'pending':
+    case 'partial':
+      return answer.what
+    case 'unknowable':
+      return answer.why
+    case 'absent':
+    case 'different':
+    case 'conflict':
+      return `it is ${answer.state}`
+  }
+}
+
+/** When a call or a wait of a step is given up, on the run's clock. */
+export function callDeadline({ host }: Execution, step: Step): number {
+  return host.now() + (step.timeoutMs ?? step.type.wait?.timeoutMs ?? standardWaiting.timeoutMs)
+}
+
+async function sleepOrTimeOut(
+  { host }: Execution,
+  step: Step,
+  deadline: number,
+  everyMs = standardWaiting.everyMs,
+  what: string,
+): Promise<void> {
+  const now = host.now()
+  if (now >= deadline)
+    throw new StepError('timeout', `still waiting: ${what}`, {
+      hint: 'look at it, then resume; or give the step a longer `timeout` in a new version',
+    })
+  host.emit({ type: 'step-waiting', step: nameOf(step), what, until: new Date(deadline).toISOString() })
+  await host.sleepUntil(Math.min(deadline, now + everyMs))
+}
+
+/**
  * Calls `check` until it is no longer `pending`: waiting is the engine's, with the step type's interval and the runbook's
  * or the step type's timeout. Failures to look are retried like any other.
  *
@@ -48,19 +112,11 @@ export async function lookUntilSettled(
   effect: KnownEffect,
   attempts: Attempts,
 ): Promise<Exclude<CheckAnswer<JsonObject>, Pending>> {
-  const { host } = execution
-  const waiting = type.wait ?? standardWaiting
-  const deadline = host.now() + (step.timeoutMs ?? waiting.timeoutMs)
+  const deadline = callDeadline(execution, step)
   for (;;) {
-    const answer = await lookOnce(execution, step, type, inputs, effect, attempts)
+    const answer = await lookOnce(execution, step, type, inputs, effect, attempts, deadline)
     if (answer.state !== 'pending') return answer
-    const now = host.now()
-    if (now >= deadline)
-      throw new StepError('timeout', `still waiting: ${answer.what}`, {
-        hint: 'look at it, then resume; or give the step a longer `timeout` in a new version',
-      })
-    host.emit({ type: 'step-waiting', step: nameOf(step), what: answer.what, until: new Date(deadline).toISOString() })
-    await host.sleepUntil(Math.min(deadline, now + (answer.lookAgainMs ?? waiting.everyMs)))
+    await sleepOrTimeOut(execution, step, deadline, answer.lookAgainMs ?? type.wait?.everyMs, answer.what)
   }
 }
 
@@ -71,11 +127,12 @@ async function lookOnce(
   inputs: JsonObject,
   effect: KnownEffect,
   attempts: Attempts,
+  deadline: number,
 ): Promise<CheckAnswer<JsonObject>> {
   const { host } = execution
   for (;;) {
     try {
-      const seen = await host.effect(`step/${step.id}/check`, async (signal) => {
+      const seen = await host.effect(`step/${step.address}/check`, deadline, async (signal) => {
         const answer = await type.check(inputs as Static<TObject>, checkContext(execution, step, effect, signal))
         return answer as CheckAnswer<JsonObject> // outputs are checked against the schema before they are recorded
       })
@@ -93,7 +150,7 @@ export function checkContext(execution: Execution, step: Step, effect: KnownEffe
   return {
     target: targets.capability(step),
     run: { id: runId, runbook: runbook.name },
-    stepId: step.id,
+    stepId: step.address,
     existing: existingOf(step),
     ...effect,
     artifacts,

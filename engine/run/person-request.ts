@@ -1,15 +1,25 @@
+import type { JsonObject } from '../step/json.ts'
+
 /** What the kernel asks a person for. */
-export type PersonRequest = ApprovalRequest | ConfirmationRequest
+export type PersonRequest = ApprovalRequest | ConfirmationRequest | ManualRequest | ResolutionRequest | OverrideRequest
 
 export interface ApprovalRequest {
   readonly kind: 'approval'
   readonly step: StepName
+  /** What the journal's records of this approval begin with: `step/signRoot/approval/0`. */
+  readonly key: string
   readonly role: string
   readonly count: number
   /** What is approved, word for word. */
   readonly text: string
   /** SHA-256 of `text` in UTF-8, hex. */
   readonly digest: string
+  /** Who approved already. */
+  readonly given: readonly string[]
+  /** How long an answer is good for, in milliseconds. */
+  readonly expiresMs: number
+  /** The operators' principals, who may not approve. */
+  readonly operators: readonly string[]
 }
 
 /** A point of no return: typed by the operator, word for word. */
@@ -29,10 +39,87 @@ export interface StepName {
   readonly title: string
 }
 
-/** The answer to an {@link ApprovalRequest}. */
-export interface Approval {
+/** A person does something, and says so. */
+export interface ManualRequest {
+  readonly kind: 'manual'
+  readonly step: StepName
+  readonly instructions: string
+  /** JSON Schema of what has to be typed. */
+  readonly confirm: object
+  /** What to type, in words. */
+  readonly confirmText: string
+  readonly evidence: 'none' | 'optional' | 'required'
+}
+
+export interface ManualAnswer {
+  /** What was typed, as text. */
+  readonly value: string
+  /** The operator's principal. */
+  readonly by: string
+  /** Name of the file among the run's artifacts, and its SHA-256. */
+  readonly evidence?: string
+  readonly evidenceSha256?: string
+}
+
+/** A step is in doubt: somebody has to say whether it was done. */
+export interface ResolutionRequest {
+  readonly kind: 'resolution'
+  readonly step: StepName
+  readonly effectId: string
+  /** How many resolutions of this step there were before. */
+  readonly n: number
+  /** Why it cannot be told. */
+  readonly why: string
+}
+
+/** What a person says of a step in doubt. Counts once it is approved. */
+export interface Resolution {
+  readonly claim: 'done' | 'not-done'
+  /** Of a step that was done. */
+  readonly outputs: JsonObject | null
+  readonly reason: string
+  readonly by: string
+}
+
+/** Something is not to be done now, unless people say otherwise. */
+export interface OverrideRequest {
+  readonly kind: 'override'
+  readonly step: StepName
+  /** How many overrides of this step there were before. */
+  readonly n: number
+  readonly what: 'window'
+  readonly why: string
+}
+
+export interface Override {
+  readonly reason: string
+  readonly by: string
+}
+
+/** One person's answer to an {@link ApprovalRequest}. */
+export type Approval = ApprovalGiven | ApprovalRejected
+
+interface Answered {
+  readonly by: string
   readonly digest: string
-  readonly by: readonly string[]
-  /** `unsigned`: a name was typed or taken from the sandbox's rehearsal file. Worth nothing outside a sandbox. */
-  readonly how: 'unsigned'
+  /**
+   * `unsigned`: a name was typed or taken from the sandbox's rehearsal file. Worth nothing outside a sandbox. `ssh-signature`:
+   * verified against the environment's allowed signers.
+   */
+  readonly how: 'unsigned' | 'ssh-signature'
+  /** Armored, over the text and what was decided. */
+  readonly signature?: string
+  /** Of the key: `SHA256:…`. */
+  readonly fingerprint?: string
+  /** When the person answered, RFC 3339, as the answer says. */
+  readonly answeredAt?: string
+}
+
+export interface ApprovalGiven extends Answered {
+  readonly decision: 'approve'
+}
+
+export interface ApprovalRejected extends Answered {
+  readonly decision: 'reject'
+  readonly reason: string
 }

@@ -1,39 +1,55 @@
-import { join } from 'node:path'
+import { principalOf } from '../document/environment.ts'
+import { entriesOfRunbook } from '../document/walk-entries.ts'
 import type { OpenedBindings } from '../environment/open-bindings.ts'
+import { openWindows } from '../environment/open-windows.ts'
 import { targetBoard } from '../environment/target-board.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { Json, JsonObject } from '../step/json.ts'
+import { StepError } from '../step/errors.ts'
+import type { JsonObject } from '../step/json.ts'
 import { openArtifacts } from './artifacts.ts'
 import type { RunHost } from './host.ts'
 import { interpret } from './kernel.ts'
-import { LocalHost } from './local-host.ts'
+import { LocalHost, type Memory } from './local-host.ts'
 import { thisProcess } from './process-identity.ts'
 import { keys, type ProcessBegan, type RunBegun, type RunClosed } from './records.ts'
 import type { RunDone, RunParts } from './run-parts.ts'
-import { Interrupted, NeedsPerson, StepFailed } from './run-stop.ts'
-import { runFolder } from './state-folder.ts'
+import { Interrupted, NeedsPerson, StepFailed, UntilReached } from './run-stop.ts'
+import { estimatedMs } from './remaining.ts'
+import { standardEstimateMs } from './remaining-estimate.ts'
+import { artifactsPath } from './state-folder.ts'
 
 export interface Proceeding {
   readonly begun: RunBegun
   readonly bindings: OpenedBindings
   readonly journal: Journal
-  readonly recorded: ReadonlyMap<string, Json>
+  readonly memory: Memory
   readonly resumed: boolean
 }
 
 /** Runs a run from where its journal ends. */
 export async function proceed(
   parts: RunParts,
-  { begun, bindings, journal, recorded, resumed }: Proceeding,
+  { begun, bindings, journal, memory, resumed }: Proceeding,
 ): Promise<RunDone> {
   const { runbook, environment, emit } = parts
   const runId = begun.run
-  const plain = new LocalHost({ ...parts, journal, recorded })
+  let touched = false
+  const watched: Memory = {
+    get: (key) => memory.get(key),
+    keep(entry) {
+      touched ||= touches(entry.key)
+      memory.keep(entry)
+    },
+  }
+  const plain = new LocalHost({ ...parts, runId, journal, memory: watched })
   const host = parts.aroundHost?.(plain) ?? plain
   try {
     await recordProcess(host, parts, bindings)
     const { kind, name } = environment
-    const steps = begun.steps.map(({ id, number, title }) => ({ id, number, title }))
+    const estimates = new Map(
+      [...entriesOfRunbook(runbook)].map((entry) => [entry.id, estimatedMs(entry) ?? standardEstimateMs]),
+    )
+    const steps = begun.steps.map((step) => ({ ...step, estimateMs: estimates.get(step.id) ?? standardEstimateMs }))
     emit({
       type: 'run-started',
       run: runId,
@@ -45,22 +61,34 @@ export async function proceed(
       stateFolder: parts.state.path,
     })
     emit({ type: 'head', at: 'start', ...host.head() })
-    const outputs = await interpret({
+    const ended = await interpret({
       runId,
       toolSha256: begun.toolSha256,
       runbook,
       environment: { name, kind },
       inputs: begun.inputs,
       host,
-      artifacts: await openArtifacts(join(runFolder(parts.state, runId), 'artifacts')),
+      artifacts: await openArtifacts(artifactsPath(parts.state, runId)),
       targets: targetBoard(environment, bindings.opened),
       bindingFacts: parts.bindingFacts,
+      tally: { failures: [], exceptions: [] },
+      until: parts.until,
+      operators: operatorsOf(host),
+      exceptions: parts.environment.exceptions,
+      windows: await openWindows(environment),
+      secrets: () => ({ create: () => Promise.reject(new StepError('bug', 'no secret can be stored')) }),
     })
+    const { outputs, outcome } = ended
     emit({ type: 'head', at: 'end', ...host.head() })
-    emit({ type: 'run-ended', run: runId, outcome: 'done', outputs })
-    return { runId, outputs, head: host.head() }
+    emit({ type: 'run-ended', run: runId, outcome, outputs })
+    return { runId, ...ended, head: host.head() }
   } catch (error) {
-    await closeIfNothingStarted(host, begun, error)
+    if (error instanceof UntilReached) {
+      emit({ type: 'head', at: 'end', ...host.head() })
+      emit({ type: 'run-ended', run: runId, outcome: 'paused' })
+      return { runId, outputs: {}, outcome: 'paused', failures: [], exceptions: [], head: host.head() }
+    }
+    if (!resumed && !touched) await closeIfFinal(host, error)
     emit({ type: 'head', at: 'end', ...host.head() })
     emit({ type: 'run-ended', run: runId, outcome: outcomeOf(error) })
     throw error
@@ -76,6 +104,7 @@ async function recordProcess(host: RunHost, parts: RunParts, bindings: OpenedBin
     pid,
     host: machine,
     user,
+    principal: principalOf(parts.environment, user),
     runtime: 'Bun' in globalThis ? `bun ${process.versions['bun'] ?? ''}` : `node ${process.versions.node}`,
     environmentSha256: parts.environment.source.sha256,
     targets: Object.fromEntries([...bindings.opened].map(([name, { facts }]) => [name, facts])),
@@ -85,23 +114,28 @@ async function recordProcess(host: RunHost, parts: RunParts, bindings: OpenedBin
 }
 
 /** A run that failed or was refused before anything was started needs no resume: the next `apply` begins anew. */
-async function closeIfNothingStarted(host: RunHost, begun: RunBegun, error: unknown): Promise<void> {
+async function closeIfFinal(host: RunHost, error: unknown): Promise<void> {
   const final =
     error instanceof StepFailed ||
     (error instanceof NeedsPerson && (error.reason === 'refused' || error.reason === 'conflict'))
   if (!final) return
-  if (begun.steps.some(({ id }) => isTouched(host, id))) return
   const closed: RunClosed = { because: error.message }
   await host.record(keys.closed, { ...closed })
 }
 
-/** Whether anything was started, or anybody gave a word for it. */
-function isTouched(host: RunHost, id: string): boolean {
-  if (host.recall(keys.started(id)) !== undefined || host.recall(keys.confirmed(id)) !== undefined) return true
-  for (let n = 0; host.recall(keys.requested(id, n)) !== undefined; n += 1) {
-    if (host.recall(keys.approved(id, n)) !== undefined) return true
+/** Something was begun, or somebody gave a word for it. */
+function touches(key: string): boolean {
+  return /\/(started|confirmed|given\/\d+|resolution\/\d+)$/.test(key)
+}
+
+/** The principals of everybody who operated the run, this process included. */
+function operatorsOf(host: RunHost): readonly string[] {
+  const operators = new Set<string>()
+  for (let n = 0; ; n += 1) {
+    const process = host.recall(keys.process(n)) as ProcessBegan | undefined // written by `recordProcess` alone
+    if (process === undefined) return [...operators]
+    operators.add(process.principal ?? process.user)
   }
-  return false
 }
 
 function outcomeOf(error: unknown): 'failed' | 'needs-person' | 'interrupted' {

@@ -25,6 +25,8 @@ export interface RunBegun {
   readonly stepTypes: { readonly [name: string]: number }
   /** Binding name to what it claims to be. */
   readonly targets: { readonly [binding: string]: string }
+  /** Script, as written, to the SHA-256 of its bytes. Absent in journals of the first release. */
+  readonly scripts?: { readonly [path: string]: string }
   /** The plan that was applied, when one was. */
   readonly plan: string | null
   readonly steps: readonly {
@@ -32,6 +34,8 @@ export interface RunBegun {
     readonly number: string
     readonly title: string
     readonly uses: string
+    /** Id of the block that holds it. */
+    readonly parent?: string
   }[]
 }
 
@@ -40,6 +44,8 @@ export interface ProcessBegan {
   readonly pid: number
   readonly host: string
   readonly user: string
+  /** Who the environment says that this user is. */
+  readonly principal?: string
   readonly runtime: string
   readonly environmentSha256: string
   readonly targets: { readonly [binding: string]: { readonly [fact: string]: string } }
@@ -57,6 +63,30 @@ export interface StepStarted {
 export interface StepSucceeded {
   readonly outputs: JsonObject
   readonly how: Outcome
+  /** Of a block: what in it counts against a clean end. */
+  readonly within?: { readonly failures: readonly string[]; readonly exceptions: readonly string[] }
+}
+
+/** `when` is evaluated once. */
+export interface WhenJudged {
+  readonly holds: boolean
+}
+
+/** The list of a `forEach` is evaluated once. */
+export interface ItemsListed {
+  readonly items: readonly { readonly key: string; readonly value: Json }[]
+}
+
+/** When a `wait` ends; milliseconds since the epoch on the run's clock. */
+export interface WaitUntil {
+  readonly until: number
+}
+
+/** It failed for good, and the runbook says that the run goes on or back. */
+export interface GaveUp {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint: string | null
 }
 
 export interface AttemptFailed {
@@ -78,10 +108,68 @@ export interface ApprovalRequested {
   readonly head: string
   readonly text: string
   readonly digest: string
+  /** How long an answer is good for, in milliseconds on the run's clock. */
+  readonly expiresMs: number
+}
+
+/** One person approved. */
+export interface ApprovalRecorded {
+  readonly by: string
+  readonly digest: string
+  readonly how: 'unsigned' | 'ssh-signature'
+  readonly signature: string | null
+  readonly fingerprint: string | null
+  readonly answeredAt: string | null
+  /** When it was taken, milliseconds since the epoch on the run's clock. */
+  readonly at: number
+}
+
+/** One person refused; the next resume asks anew. */
+export interface RejectionRecorded extends ApprovalRecorded {
+  readonly reason: string
+}
+
+/** What a person claims of a step in doubt, next to what `check` saw. */
+export interface ResolutionRecorded {
+  readonly claim: 'done' | 'not-done'
+  readonly outputs: JsonObject | null
+  readonly reason: string
+  readonly by: string
+  readonly saw: string
+  /** Milliseconds since the epoch on the run's clock. */
+  readonly at: number
+}
+
+/** What people let happen although a window or a freeze says no. */
+export interface OverrideRecorded {
+  readonly reason: string
+  readonly by: string
+  readonly why: string
+  readonly at: number
+}
+
+/** From here on the run goes back and never forward. */
+export interface UndoBegun {
+  /** Because a step failed; else a person says so. */
+  readonly automatic: boolean
+  /** The last step to take back; null: all. */
+  readonly to: string | null
+  readonly by: string
 }
 
 export interface RunEnded {
   readonly outputs: JsonObject
+  /** Absent in journals of the first release, where it was `done`. */
+  readonly outcome: 'done' | 'failed' | 'undone'
+  /** Addresses of entries that failed and were gone past. */
+  readonly failures: readonly string[]
+  /** Addresses of steps that a person settled, or let happen outside of the rules. */
+  readonly exceptions: readonly string[]
+  /** Where taking back stopped, and what stays behind it. */
+  readonly undone?: {
+    readonly stays: readonly string[]
+    readonly stoppedAt?: { readonly address: string; readonly why: string }
+  }
 }
 
 /** The run stopped before anything was started: there is nothing to resume. */
@@ -93,8 +181,18 @@ export interface RunClosed {
 export const keys = {
   begun: 'run/begun',
   process: (n: number) => `process/${n}`,
-  requested: (step: string, n: number) => `step/${step}/approval/${n}/requested`,
-  approved: (step: string, n: number) => `step/${step}/approval/${n}/given`,
+  when: (step: string) => `step/${step}/when`,
+  items: (step: string) => `step/${step}/items`,
+  until: (step: string) => `step/${step}/until`,
+  gaveUp: (step: string) => `step/${step}/gave-up`,
+  /** What the records of one thing that people have to let happen begin with. */
+  gate: (step: string) => `step/${step}`,
+  resolution: (step: string, n: number) => `step/${step}/resolution/${n}`,
+  override: (step: string, n: number) => `step/${step}/override/${n}`,
+  approval: (gate: string, n: number) => `${gate}/approval/${n}`,
+  requested: (approval: string) => `${approval}/requested`,
+  given: (approval: string, m: number) => `${approval}/given/${m}`,
+  rejected: (approval: string) => `${approval}/rejected`,
   confirmed: (step: string) => `step/${step}/confirmed`,
   started: (step: string) => `step/${step}/started`,
   answered: (step: string, n: number) => `step/${step}/answered/${n}`,
@@ -102,6 +200,9 @@ export const keys = {
   again: (step: string, n: number) => `step/${step}/again/${n}`,
   failed: (step: string, n: number) => `step/${step}/failed/${n}`,
   succeeded: (step: string) => `step/${step}/succeeded`,
+  undoBegun: (n: number) => `undo/${n}/begun`,
+  undoStarted: (step: string) => `step/${step}/undo/started`,
+  undone: (step: string) => `step/${step}/undo/done`,
   ended: 'run/ended',
   closed: 'run/closed',
 } as const

@@ -4,11 +4,11 @@ import { RefusedLogins } from '../environment/refused-logins.ts'
 import { join } from 'node:path'
 import { syncFolder } from '../journal/durable-file.ts'
 import { Journal } from '../journal/journal.ts'
-import type { Json } from '../step/json.ts'
 import { runBegun } from './begin-run.ts'
 import { takeLock } from './lock.ts'
 import { proceed } from './proceed.ts'
 import { keys, type RunBegun, type RunClosed, type RunEnded } from './records.ts'
+import { RecordStore } from './record-store.ts'
 import type { RunDone, RunParts } from './run-parts.ts'
 import { NeedsPerson } from './run-stop.ts'
 import { journalPath } from './state-folder.ts'
@@ -22,13 +22,13 @@ import { journalPath } from './state-folder.ts'
 export async function resumeRun(runId: string, parts: RunParts): Promise<RunDone> {
   const { state, runbook, environment } = parts
   await using _lock = await takeLock(state, `run ${runId} of ${runbook.name}`)
-  const recorded = new Map<string, Json>()
-  await using journal = await Journal.open(journalPath(state, runId), ({ key, value }) => recorded.set(key, value))
+  using memory = new RecordStore(journalPath(state, runId))
+  await using journal = await Journal.open(journalPath(state, runId), (entry) => memory.keep(entry))
   await syncFolder(join(state.path, 'runs')) // a process killed at the run's beginning may not have come to it
-  const begun = recorded.get(keys.begun) as unknown as RunBegun // the first record, written by `createRun` alone
-  const ended = recorded.get(keys.ended) as RunEnded | undefined // written by the kernel alone
-  if (ended !== undefined) return { runId, outputs: ended.outputs, head: journal.head }
-  const closed = recorded.get(keys.closed) as RunClosed | undefined // written by `proceed` alone
+  const begun = memory.get(keys.begun) as unknown as RunBegun // the first record, written by `createRun` alone
+  const ended = memory.get(keys.ended) as RunEnded | undefined // written by the kernel alone
+  if (ended !== undefined) return { runId, ...endedOf(ended), head: journal.head }
+  const closed = memory.get(keys.closed) as RunClosed | undefined // written by `proceed` alone
   if (closed !== undefined)
     throw new NeedsPerson('refused', `run \`${runId}\` stopped before anything was started: ${closed.because}`, {
       hint: 'begin anew with `runbook apply`',
@@ -42,11 +42,20 @@ export async function resumeRun(runId: string, parts: RunParts): Promise<RunDone
     sandbox: environment.sandbox !== undefined,
     signal: parts.stop.requested,
   })
-  return await proceed(parts, { begun, bindings, journal, recorded, resumed: true })
+  return await proceed(parts, { begun, bindings, journal, memory, resumed: true })
+}
+
+/** Journals of the first release say less. */
+function endedOf({ outputs, outcome = 'done', failures = [], exceptions = [] }: Partial<RunEnded>) {
+  return { outputs: outputs ?? {}, outcome, failures, exceptions }
 }
 
 function refuseChanges(begun: RunBegun, now: RunBegun): void {
   const changes: string[] = []
+  for (const [path, sha256] of Object.entries(begun.scripts ?? {})) {
+    const is = now.scripts?.[path]
+    if (is !== sha256) changes.push(`script \`${path}\` (SHA-256 was ${sha256}, is ${is ?? 'absent'})`)
+  }
   if (begun.runbook.sha256 !== now.runbook.sha256)
     changes.push(`runbook \`${begun.runbook.path}\` (SHA-256 was ${begun.runbook.sha256}, is ${now.runbook.sha256})`)
   if (begun.tool !== now.tool) changes.push(`this program (was ${begun.tool}, is ${now.tool})`)

@@ -11,6 +11,12 @@ const standard: RetryPolicy = { on: ['transient', 'throttled'], times: 6 }
 const firstPauseMs = 1_000
 const longestPauseMs = 60_000
 
+/** A failure, recorded; and whether the pause behind it is over and it may be tried again. */
+export interface FailedAttempt {
+  readonly error: StepError
+  readonly tryAgain: boolean
+}
+
 /**
  * Counts one step's attempts in this process and pauses between them. Requests are counted from the beginning; looks from the last
  * one that worked, since hours of waiting may meet many short failures.
@@ -33,28 +39,29 @@ export class Attempts {
 
   /** Looking failed: records it, then pauses, or throws it again when it is not to be retried. */
   async lookFailed(thrown: unknown): Promise<void> {
-    await this.#failed(thrown, this.#looks, false)
+    const { error, tryAgain } = await this.#failed(thrown, this.#looks, false)
+    if (!tryAgain) throw error
     this.#looks += 1
   }
 
   /**
-   * A request failed: records it, then pauses, or throws it again when it is not to be retried.
+   * A request failed: records it, then pauses when it may be tried again.
    *
    * @param untouched true when it is sure that before this request nothing of the step was ever done
    */
-  async applyFailed(thrown: unknown, untouched: boolean): Promise<StepError> {
-    const error = await this.#failed(thrown, this.#applies, untouched)
+  async applyFailed(thrown: unknown, untouched: boolean): Promise<FailedAttempt> {
+    const failed = await this.#failed(thrown, this.#applies, untouched)
     this.#applies += 1
-    return error
+    return failed
   }
 
   /** The pause grows exponentially with full jitter, up to a minute. */
-  async #failed(thrown: unknown, earlier: number, untouched: boolean): Promise<StepError> {
+  async #failed(thrown: unknown, earlier: number, untouched: boolean): Promise<FailedAttempt> {
     const error = stepErrorOf(thrown)
     if (error.code === 'cancelled') throw error
     await this.#record(error, untouched && !error.outcomeUnknown)
     const policy = this.#step.retry ?? standard
-    if (earlier >= policy.times || !policy.on.includes(error.code)) throw error
+    if (earlier >= policy.times || !policy.on.includes(error.code)) return { error, tryAgain: false }
     const { host } = this.#execution
     const ceiling = Math.min(longestPauseMs, firstPauseMs * 2 ** earlier)
     const at = host.now() + Math.ceil(host.random() * ceiling)
@@ -68,13 +75,13 @@ export class Attempts {
       at: new Date(at).toISOString(),
     })
     await host.sleepUntil(at)
-    return error
+    return { error, tryAgain: true }
   }
 
   async #record(error: StepError, untouched: boolean): Promise<void> {
     const { host } = this.#execution
     let n = 0
-    while (host.recall(keys.failed(this.#step.id, n)) !== undefined) n += 1
+    while (host.recall(keys.failed(this.#step.address, n)) !== undefined) n += 1
     const { code, message, outcomeUnknown } = error
     const failure: AttemptFailed = {
       code,
@@ -85,6 +92,6 @@ export class Attempts {
       at: host.now(),
       facts: { ...error.facts },
     }
-    await host.record(keys.failed(this.#step.id, n), { ...failure })
+    await host.record(keys.failed(this.#step.address, n), { ...failure })
   }
 }

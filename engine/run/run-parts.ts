@@ -26,6 +26,8 @@ export interface RunParts {
   readonly toolVersion: string
   /** What simulators say about bindings, for the steps that make a rehearsal's world. */
   readonly bindingFacts?: BindingFacts
+  /** Pauses behind the entry of this id. */
+  readonly until?: string | undefined
   /** Puts something between kernel and host: where crashes are explored. */
   readonly aroundHost?: (host: RunHost) => RunHost
 }
@@ -36,9 +38,14 @@ export interface ApplyParts extends RunParts {
   readonly plan: string | null
 }
 
-/** A run that came to its end. */
+/** A run that came to its end, or to where it was to pause. */
 export interface RunDone {
   readonly runId: string
   readonly outputs: { readonly [name: string]: Json }
+  readonly outcome: 'done' | 'failed' | 'undone' | 'paused'
+  /** Addresses of entries that failed and were gone past. */
+  readonly failures: readonly string[]
+  /** Addresses of steps that a person settled, or let happen outside of the rules. */
+  readonly exceptions: readonly string[]
   readonly head: { readonly records: number; readonly hash: string }
 }

@@ -4,45 +4,44 @@ import type { Scope } from '../expressions/value.ts'
 import type { JsonObject } from '../step/json.ts'
 import type { ReadingStepType } from '../step/step-type.ts'
 import { changeWorld } from './change-world.ts'
+import type { Outcome } from './events.ts'
 import type { Execution } from './execution.ts'
-import { knownMapping } from './known-mapping.ts'
-import { nameOf } from './step-name.ts'
-import { passGates } from './gates.ts'
-import { look } from './look.ts'
-import { keys, type StepStarted, type StepSucceeded } from './records.ts'
-import { failureOf } from './step-failure.ts'
 import { fitSchema } from './fit-schema.ts'
+import { passGates } from './gates.ts'
+import { knownMapping } from './known-mapping.ts'
+import { look, waitFor } from './look.ts'
+import { keys, type StepStarted } from './records.ts'
 
 /**
- * Brings one step to its end, from wherever its records are.
+ * Runs a step type from wherever the step's records are.
  *
- * @returns its outputs, journaled
+ * @returns its outputs, which the caller journals
  */
-export async function runStep(execution: Execution, step: Step, scope: Scope): Promise<JsonObject> {
-  const { host } = execution
-  const name = nameOf(step)
-  const earlier = host.recall(keys.succeeded(step.id)) as StepSucceeded | undefined // written below alone
-  if (earlier !== undefined) {
-    host.emit({ type: 'step-already-done', step: name, how: earlier.how })
-    return earlier.outputs
-  }
-  host.safePoint()
-  host.emit({ type: 'step-started', step: name, uses: step.type.name })
-  try {
-    const started = host.recall(keys.started(step.id)) as StepStarted | undefined // written by `changeWorld` alone
-    const inputs = started?.inputs ?? knownMapping(evaluate(step.with, scope))
-    fitSchema(step.type.inputs, inputs, 'invalid', `the inputs of \`${step.type.name}\``)
-    const { outputs, how } =
-      step.type.effect === 'read'
-        ? await lookBehindGates(execution, step, step.type, inputs, scope)
-        : await changeWorld(execution, step, step.type, inputs, scope)
-    fitSchema(step.type.outputs, outputs, 'bug', `the outputs of \`${step.type.name}\``)
-    await host.record(keys.succeeded(step.id), { outputs, how })
-    host.emit({ type: 'step-succeeded', step: name, how, outputs })
-    return outputs
-  } catch (error) {
-    throw failureOf(host, name, error)
-  }
+export async function runStep(
+  execution: Execution,
+  step: Step,
+  scope: Scope,
+): Promise<{ readonly outputs: JsonObject; readonly how: Outcome }> {
+  const started = execution.host.recall(keys.started(step.address)) as StepStarted | undefined // written by `changeWorld` alone
+  const inputs = started?.inputs ?? knownMapping(evaluate(step.with, scope))
+  fitSchema(step.type.inputs, inputs, 'invalid', `the inputs of \`${step.type.name}\``)
+  const ended = await runType(execution, step, inputs, scope)
+  fitSchema(
+    step.type.outputs,
+    ended.outputs,
+    ended.how === 'claimed' ? 'invalid' : 'bug',
+    `the outputs of \`${step.type.name}\``,
+  )
+  return ended
+}
+
+async function runType(execution: Execution, step: Step, inputs: JsonObject, scope: Scope) {
+  const { type, wait } = step
+  if (wait !== undefined)
+    return { outputs: await waitFor(execution, step, wait, inputs, scope), how: 'looked' as const }
+  return type.effect === 'read'
+    ? lookBehindGates(execution, step, type, inputs, scope)
+    : changeWorld(execution, step, type, inputs, scope)
 }
 
 /** A program that only looks may still be one that people want to be asked about. */

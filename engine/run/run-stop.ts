@@ -9,6 +9,9 @@ export type NeededFor =
   | 'refused' // it is there already, and the step or the runbook does not take what it did not make
   | 'in-doubt' // begun, outcome unknown
   | 'authentication' // a credential was refused
+  | 'window' // outside a maintenance window, inside a freeze, or too little time left
+  | 'manual' // a person has to do something, and say so
+  | 'handed-over' // another state folder goes on with it
   | 'stale-plan'
   | 'changed' // runbook, tool or target is not what the run began with
   | 'locked'
@@ -43,6 +46,28 @@ export class StepFailed extends Error {
     this.name = 'StepFailed'
     this.step = step
     this.error = error
+  }
+}
+
+/** A step with `onFailure: undo` failed: what the run made is to be taken back. */
+export class UndoWanted extends Error {
+  readonly failure: StepFailed
+
+  constructor(failure: StepFailed) {
+    super(failure.message, { cause: failure })
+    this.name = 'UndoWanted'
+    this.failure = failure
+  }
+}
+
+/** The run came to where `--until` lets it pause. */
+export class UntilReached extends Error {
+  readonly step: StepName
+
+  constructor(step: StepName) {
+    super(`paused behind ${step.number} ${step.id}`)
+    this.name = 'UntilReached'
+    this.step = step
   }
 }
 

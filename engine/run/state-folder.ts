@@ -130,3 +130,8 @@ async function linuxFileSystemType(path: string): Promise<number> {
   if (process.platform !== 'linux') return 0 // other systems number their file systems otherwise
   return (await statfs(path)).type
 }
+
+/** The folder of a run's artifacts. */
+export function artifactsPath(state: StateFolder, runId: string): string {
+  return join(runFolder(state, runId), 'artifacts')
+}

@@ -1,7 +1,7 @@
-import type { Step } from '../document/runbook.ts'
+import type { EntryBase } from '../document/runbook.ts'
 import type { StepName } from './person-request.ts'
 
-/** The name a step goes by in events, requests and messages. */
-export function nameOf(step: Step): StepName {
-  return { id: step.id, number: step.number, title: step.title }
+/** The name an entry goes by in events, requests and messages: its address, which is its id outside of a `forEach`. */
+export function nameOf(entry: EntryBase): StepName {
+  return { id: entry.address, number: entry.number, title: entry.title }
 }

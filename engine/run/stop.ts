@@ -1,7 +1,14 @@
+import { setMaxListeners } from 'node:events'
+
 /** How the operator stops a run: first at the next safe point, then at once. */
 export class Stop {
   readonly #requested = new AbortController()
   readonly #immediate = new AbortController()
+
+  constructor() {
+    // many branches wait for it at the same time
+    setMaxListeners(0, this.#requested.signal, this.#immediate.signal)
+  }
 
   /** Aborted by the first request: sleeping ends, and the next safe point stops. */
   get requested(): AbortSignal {

@@ -1,4 +1,7 @@
 import type { Environment } from '../document/environment.ts'
+import type { Runbook } from '../document/runbook.ts'
+import type { ManualRequest } from '../run/person-request.ts'
+import type { Json } from '../step/json.ts'
 import { claimOf } from '../environment/target-board.ts'
 import type { People } from '../run/local-host.ts'
 import { NeedsPerson } from '../run/run-stop.ts'
@@ -11,22 +14,49 @@ import { type Handshake, shakeHands } from './control-client.ts'
  *
  * @throws {NeedsPerson} `approval`
  */
-export async function approveAll(environment: Environment, bindings: readonly string[]): Promise<People> {
+export async function approveAll(
+  environment: Environment,
+  runbook: Pick<Runbook, 'name' | 'bindings'>,
+): Promise<People> {
+  const bindings = [...runbook.bindings.keys()]
   await claimsOfSandbox(environment)
   return {
     async answer(request) {
       await insistOnSandbox(environment, bindings)
-      if (request.kind === 'confirmation') return request.word
-      const { role, count, digest, step } = request
-      const by = (environment.approvers.get(role) ?? []).slice(0, count)
-      if (by.length === count) return { digest, by, how: 'unsigned' }
-      const named = `environment \`${environment.source.path}\` names ${by.length}`
+      switch (request.kind) {
+        case 'confirmation':
+          return request.word
+        case 'manual':
+          return answerManual(environment, runbook.name, request)
+        case 'override':
+        case 'resolution':
+          throw new NeedsPerson(request.kind === 'override' ? 'window' : 'in-doubt', request.why, {
+            step: request.step,
+          })
+        case 'approval':
+      }
+      const { role, count, digest, step, given, operators } = request
+      const people = (environment.approvers.get(role) ?? []).filter((each) => !operators.includes(each))
+      const by = people.find((each) => !given.includes(each))
+      if (by !== undefined && people.length >= count) return { decision: 'approve', digest, by, how: 'unsigned' }
+      const named = `environment \`${environment.source.path}\` names ${people.length}`
       throw new NeedsPerson('approval', `\`${role}\` has to approve ${count} times, and ${named}`, {
         step,
         hint: `name them under \`approvers: ${role}:\``,
       })
     },
   }
+}
+
+/** What the rehearsal file says that the person types. */
+function answerManual(environment: Environment, runbook: string, { step, confirm }: ManualRequest): Json {
+  const id = step.id.replace(/\[.*$/, '')
+  const answer = environment.answers.get(runbook)?.[id] ?? ('const' in confirm ? id : undefined)
+  if (answer !== undefined) return { value: String(answer), by: 'rehearsal' }
+  throw new NeedsPerson('manual', 'a person does this, and the rehearsal file does not say what is typed', {
+    step,
+    hint: `add it under \`answers: ${id}:\``,
+  })
 }
 
 /** @throws {NeedsPerson} `approval` where unsigned approvals would be worth something */
@@ -46,8 +76,8 @@ async function claimsOfSandbox(environment: Environment): Promise<Handshake['cla
   if (environment.sandbox === undefined)
     throw new NeedsPerson(
       'approval',
-      `environment \`${environment.name}\` is no sandbox, and approvals in this version are unsigned`,
-      { hint: 'signed approvals come with a later version; until then rehearse with a sandbox' },
+      `environment \`${environment.name}\` is no sandbox, where approvals are signed by people`,
+      { hint: 'leave `--approve-all` out; approvers run `runbook approve`' },
     )
   return (await shakeHands(environment.sandbox)).claims
 }

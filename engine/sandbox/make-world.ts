@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Environment } from '../document/environment.ts'
 import type { Runbook } from '../document/runbook.ts'
+import { walkEntries } from '../document/walk-entries.ts'
 import { applyRunbook } from '../run/apply-runbook.ts'
 import type { BindingFacts } from '../run/execution.ts'
 import { resumeRun } from '../run/resume-run.ts'
@@ -36,7 +37,7 @@ export async function makeWorld(
     state,
     runbook: worldOf(runbook, rehearsal),
     environment,
-    clock: { now: () => clock.now(), sleepUntil: (at) => Promise.resolve(clock.advanceTo(at)) },
+    clock: { moves: 'on-request', now: () => clock.now(), sleepUntil: (at) => Promise.resolve(clock.advanceTo(at)) },
     people: {
       answer: ({ step }) =>
         Promise.reject(new NeedsPerson('approval', `step \`${step.id}\` of a rehearsal's world asks a person`)),
@@ -59,7 +60,10 @@ export async function makeWorld(
 
 function worldOf(runbook: Runbook, { source, world }: Rehearsable['rehearsal']): Runbook {
   const used = new Set(
-    world.flatMap(({ target }) => (typeof target === 'object' ? Object.values(target) : (target ?? []))),
+    [...walkEntries(world)].flatMap((entry) => {
+      if (entry.kind !== 'step' || entry.target === undefined) return []
+      return typeof entry.target === 'object' ? Object.values(entry.target) : [entry.target]
+    }),
   )
   return {
     ...runbook,
@@ -70,6 +74,8 @@ function worldOf(runbook: Runbook, { source, world }: Rehearsable['rehearsal']):
     inputs: new Map(),
     bindings: new Map([...runbook.bindings].filter(([name]) => used.has(name))),
     steps: world,
+    finally: [],
+    scripts: new Map(),
     outputs: { kind: 'map', members: new Map(), span: { start: 0, end: 0 } },
   }
 }

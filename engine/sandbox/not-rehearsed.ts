@@ -1,3 +1,4 @@
+import { leavesOf } from '../document/walk-entries.ts'
 import type { Environment } from '../document/environment.ts'
 import type { Family } from '../step/family.ts'
 import type { Rehearsable } from './load-rehearsable.ts'
@@ -18,8 +19,8 @@ export async function notRehearsed(
   const kinds = new Set([...environment.bindings.values()].map(({ kind }) => kind.name))
   const simulators = [...(await simulatorsOf(families)).values()].filter(({ bindingKind }) => kinds.has(bindingKind))
   const ofSimulators = simulators.flatMap(({ name, notRehearsed: list }) => list.map((each) => `${name}: ${each}`))
-  const ofSteps = [...new Set(runbook.steps.map(({ type }) => type))].flatMap(({ name, notRehearsed: list }) =>
-    (list ?? []).map((each) => `${name}: ${each}`),
+  const ofSteps = [...new Set(leavesOf(runbook).flatMap((leaf) => (leaf.kind === 'step' ? [leaf.type] : [])))].flatMap(
+    ({ name, notRehearsed: list }) => (list ?? []).map((each) => `${name}: ${each}`),
   )
   return [...ofSimulators, ...ofSteps, ...always]
 }

@@ -1,8 +1,5 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readSource } from '../diagnostics/read-source.ts'
-import type { Environment } from '../document/environment.ts'
-import { loadEnvironment } from '../document/load-environment.ts'
 import { evaluate } from '../expressions/template.ts'
 import { applyRunbook } from '../run/apply-runbook.ts'
 import type { RunEvent } from '../run/events.ts'
@@ -12,7 +9,7 @@ import type { Family } from '../step/family.ts'
 import type { JsonObject } from '../step/json.ts'
 import { approveAll } from './approve-all.ts'
 import { readClock } from './control-client.ts'
-import { DocumentError } from '../diagnostics/document-error.ts'
+import { environmentAt } from './environment-at.ts'
 import { loadRehearsable, type Rehearsable } from './load-rehearsable.ts'
 import { notRehearsed } from './not-rehearsed.ts'
 import { sandboxClock } from './sandbox-clock.ts'
@@ -75,7 +72,7 @@ export async function rehearse(parts: RehearsalParts): Promise<RehearsalReport> 
     environment,
     inputs: environment.inputs.get(runbook.name) ?? {},
     clock: await sandboxClock(environment.sandbox),
-    people: await approveAll(environment, [...runbook.bindings.keys()]),
+    people: await approveAll(environment, runbook),
     stop,
     ask: () => Promise.resolve(undefined),
     emit,
@@ -98,12 +95,4 @@ export async function rehearse(parts: RehearsalParts): Promise<RehearsalReport> 
 
 function expectationsOf({ expect }: Rehearsable['rehearsal'], outputs: JsonObject): RehearsalReport['expectations'] {
   return expect.map(({ title, holds }) => ({ title, held: evaluate(holds, { outputs }) === true }))
-}
-
-async function environmentAt(path: string, families: readonly Family[]): Promise<Environment> {
-  const { source, diagnostics } = await readSource(path)
-  if (source === undefined) throw new DocumentError(diagnostics)
-  const loaded = await loadEnvironment(source, families)
-  if (loaded.environment === undefined) throw new DocumentError(loaded.diagnostics)
-  return loaded.environment
 }

@@ -10,6 +10,7 @@ import { advanceClock, readClock } from './control-client.ts'
 export async function sandboxClock(reference: SandboxReference): Promise<RunClock> {
   let aheadMs = (await readClock(reference)) - Date.now()
   return {
+    moves: 'on-request',
     now: () => Date.now() + aheadMs,
     async sleepUntil(at, signal) {
       signal.throwIfAborted()

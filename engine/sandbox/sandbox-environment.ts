@@ -72,6 +72,7 @@ export async function writeEnvironment(
     readonly bindings: SimulatedBindings
     readonly approvers: JsonObject
     readonly inputs: JsonObject
+    readonly answers: JsonObject
     readonly sandbox: SandboxReference
   },
 ): Promise<string> {
@@ -84,6 +85,7 @@ export async function writeEnvironment(
     bindings: parts.bindings.entries,
     approvers: parts.approvers,
     inputs: parts.inputs,
+    answers: parts.answers,
   })
   const path = join(dir, 'environment.yaml')
   const file = await open(`${path}.new`, 'w', 0o600)

@@ -1,23 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readSource } from '../diagnostics/read-source.ts'
 import type { Environment, SandboxReference } from '../document/environment.ts'
-import { loadEnvironment } from '../document/load-environment.ts'
 import { claimOf } from '../environment/target-board.ts'
 import { evaluate } from '../expressions/template.ts'
 import { knownMapping } from '../run/known-mapping.ts'
 import { takeLock } from '../run/lock.ts'
 import type { Family } from '../step/family.ts'
 import type { JsonObject } from '../step/json.ts'
+import type { RunningSimulator } from '../step/simulator.ts'
 import { openClock } from './clock.ts'
 import { startControlServer } from './control-server.ts'
-import { FaultPlan } from './faults.ts'
+import type { FaultPlan } from './faults.ts'
 import { openLedger } from './ledger.ts'
-import { DocumentError } from '../diagnostics/document-error.ts'
+import { environmentAt } from './environment-at.ts'
 import { loadRehearsable, type Rehearsable } from './load-rehearsable.ts'
 import { makeWorld } from './make-world.ts'
-import { allApprovers, simulateBindings, writeEnvironment } from './sandbox-environment.ts'
+import { allApprovers, type SimulatedBindings, simulateBindings, writeEnvironment } from './sandbox-environment.ts'
 import { openSandboxFolder } from './sandbox-folder.ts'
 import { simulatorsOf, startSimulators } from './simulators.ts'
 
@@ -26,8 +25,7 @@ export interface SandboxParts {
   /** Paths of runbooks. */
   readonly files: readonly string[]
   readonly families: readonly Family[]
-  /** `SERVICE.OPERATION=FAULT`, see {@link FaultPlan.add}. */
-  readonly faults: readonly string[]
+  readonly faults: FaultPlan
   readonly toolVersion: string
 }
 
@@ -35,6 +33,10 @@ export interface RunningSandbox {
   /** Absolute. */
   readonly dir: string
   readonly environmentPath: string
+  /** Folders that its bindings name, by binding: what is put there outlives a run. */
+  readonly folders: ReadonlyMap<string, string>
+  /** What the simulators have that no ledger tells, a line each. */
+  inventory(): Promise<readonly string[]>
   stop(): Promise<void>
 }
 
@@ -53,8 +55,6 @@ export async function startSandbox({
 }: SandboxParts): Promise<RunningSandbox> {
   const rehearsables: Rehearsable[] = []
   for (const file of files) rehearsables.push(await loadRehearsable(file, families))
-  const faultPlan = new FaultPlan()
-  for (const fault of faults) faultPlan.add(fault)
 
   const { path, identity } = await openSandboxFolder(dir)
   const closers: (() => unknown)[] = []
@@ -71,7 +71,7 @@ export async function startSandbox({
     const running = await startSimulators(await simulatorsOf(families), kinds, path, {
       clock,
       ledger,
-      faults: faultPlan,
+      faults,
     })
     for (const simulator of running.values()) closers.push(() => simulator.stop())
 
@@ -82,37 +82,54 @@ export async function startSandbox({
         ? {}
         : Object.fromEntries([...loaded.bindings.keys()].map((name) => [name, claimOf(loaded, name)]))
     }
-    const control = await startControlServer(
-      { token: identity.token, clock, faults: faultPlan, claims },
-      keptPort(path),
-    )
+    const control = await startControlServer({ token: identity.token, clock, faults, claims }, keptPort(path))
     closers.push(() => control.stop())
     await writeFile(join(path, 'control.json'), `${JSON.stringify({ port: control.port })}\n`, { mode: 0o600 })
 
     const sandbox: SandboxReference = { control: `http://127.0.0.1:${control.port}`, token: identity.token }
     const bindings = await simulateBindings(rehearsables, running)
     const approvers = allApprovers(rehearsables)
-    environment = await reload(await writeEnvironment(path, { bindings, approvers, inputs: {}, sandbox }), families)
+    environment = await environmentAt(
+      await writeEnvironment(path, { bindings, approvers, inputs: {}, answers: {}, sandbox }),
+      families,
+    )
     const inputs: Record<string, JsonObject> = {}
+    const answers = Object.fromEntries(
+      rehearsables.map(({ runbook, rehearsal }) => [runbook.name, Object.fromEntries(rehearsal.answers)]),
+    )
     for (const each of rehearsables) {
       const world = await makeWorld(each, environment, path, clock, toolVersion, bindings.facts)
       inputs[each.runbook.name] = knownMapping(evaluate(each.rehearsal.inputs, { world, bindings: bindings.facts }))
     }
-    const environmentPath = await writeEnvironment(path, { bindings, approvers, inputs, sandbox })
-    environment = await reload(environmentPath, families)
-    return { dir: path, environmentPath, stop }
+    const environmentPath = await writeEnvironment(path, { bindings, approvers, inputs, answers, sandbox })
+    environment = await environmentAt(environmentPath, families)
+    return {
+      dir: path,
+      environmentPath,
+      folders: foldersOf(bindings, path),
+      inventory: () => inventoryOf(running),
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-async function reload(path: string, families: readonly Family[]): Promise<Environment> {
-  const { source, diagnostics } = await readSource(path)
-  if (source === undefined) throw new DocumentError(diagnostics)
-  const loaded = await loadEnvironment(source, families)
-  if (loaded.environment === undefined) throw new DocumentError(loaded.diagnostics)
-  return loaded.environment
+async function inventoryOf(running: ReadonlyMap<string, RunningSimulator>): Promise<readonly string[]> {
+  const lists = await Promise.all([...running.values()].map((simulator) => simulator.inventory?.() ?? []))
+  return lists.flat()
+}
+
+/** Facts that are paths below the sandbox. */
+function foldersOf({ facts }: SimulatedBindings, path: string): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(facts).flatMap(([name, each]) =>
+      Object.values(each).flatMap((fact) =>
+        typeof fact === 'string' && fact.startsWith(`${path}/`) ? [[name, fact] as const] : [],
+      ),
+    ),
+  )
 }
 
 /** The control service's port of last time, so that a run which waits finds the restarted sandbox; 0: any. */

@@ -1,5 +1,6 @@
 import type { Capabilities, CapabilityName } from './capabilities.ts'
 import type { Json } from './json.ts'
+import type { SecretStore } from './secret-store.ts'
 
 /** What a step type works on: one capability, several by role, or nothing. */
 export type Targets = CapabilityName | Readonly<Record<string, CapabilityName>> | undefined
@@ -53,4 +54,6 @@ export interface CheckContext<T extends Targets = Targets> {
 export interface ApplyContext<T extends Targets = Targets> extends Omit<CheckContext<T>, 'effectId' | 'artifacts'> {
   readonly effectId: string
   readonly artifacts: Artifacts
+  /** Where a secret that the step makes is kept, durably, before the effect that uses it. */
+  readonly secrets: SecretStore
 }

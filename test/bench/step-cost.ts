@@ -10,6 +10,7 @@ import { openArtifacts } from '../../engine/run/artifacts.ts'
 import { systemClock } from '../../engine/run/clock.ts'
 import { interpret } from '../../engine/run/kernel.ts'
 import { LocalHost } from '../../engine/run/local-host.ts'
+import { RecordStore } from '../../engine/run/record-store.ts'
 import { Stop } from '../../engine/run/stop.ts'
 import type { Family } from '../../engine/step/family.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
@@ -71,7 +72,8 @@ async function runSteps(path: string, steps: number): Promise<{ readonly ms: num
   await using journal = await Journal.create(path, 'run/begun', {})
   const host = new LocalHost({
     journal,
-    recorded: new Map(),
+    runId: '20260101-000000-bench',
+    memory: new RecordStore(path),
     clock: systemClock,
     people: { answer: () => Promise.reject(new Error('nobody')) },
     stop: new Stop(),
@@ -89,6 +91,10 @@ async function runSteps(path: string, steps: number): Promise<{ readonly ms: num
     host,
     artifacts,
     targets,
+    tally: { failures: [], exceptions: [] },
+    operators: [],
+    exceptions: { role: 'change-approver', count: undefined },
+    secrets: () => ({ create: () => Promise.reject(new Error('no step makes a secret')) }),
   })
   const ms = performance.now() - begun
   const chunks: Uint8Array[] = []

@@ -27,6 +27,7 @@ export function contextFor<T extends Targets = Targets>(
     effectId: effect.effectId as string,
     answer: effect.answer,
     before: effect.before,
+    secrets: { create: () => Promise.reject(new Error('no contract test makes a secret')) },
     artifacts,
     signal,
     now,

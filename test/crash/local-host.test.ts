@@ -31,7 +31,8 @@ function dyingAt(n: number, points: string[]): (host: RunHost) => RunHost {
     return {
       recall: (key) => host.recall(key),
       record: (key, value) => around(key, () => host.record(key, value)),
-      effect: (key, run) => around(key, () => host.effect(key, run)),
+      effect: (key, deadline, run) => around(key, () => host.effect(key, deadline, run)),
+      all: (branches, options) => host.all(branches, options),
       sleepUntil: (at) => host.sleepUntil(at),
       receive: (request) => host.receive(request),
       safePoint: () => host.safePoint(),

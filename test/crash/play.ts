@@ -3,8 +3,13 @@ import type { Execution } from '../../engine/run/execution.ts'
 import { interpret } from '../../engine/run/kernel.ts'
 import type { TargetOf, Targets } from '../../engine/step/context.ts'
 import type { JsonObject } from '../../engine/step/json.ts'
+import type { AskWindows } from '../../engine/environment/open-windows.ts'
+import type { RunEnded } from '../../engine/run/records.ts'
 import { World } from './toys/world.ts'
 import { type Accidents, Machine, VirtualHost } from './virtual-host.ts'
+
+/** No toy makes a secret. */
+const noSecrets = () => ({ create: () => Promise.reject(new Error('no toy makes a secret')) })
 
 /** A machine, and the world outside of it. */
 export interface Stage {
@@ -21,11 +26,18 @@ export function newStage(prepare: (world: World) => void = () => undefined): Sta
 
 /** How one process ended. */
 export type Ending =
-  | { readonly how: 'done'; readonly outputs: JsonObject; readonly host: VirtualHost }
+  | {
+      readonly how: 'done'
+      readonly outputs: JsonObject
+      readonly outcome: RunEnded['outcome']
+      readonly host: VirtualHost
+    }
   | { readonly how: 'crashed'; readonly host: VirtualHost }
   | { readonly how: 'stopped'; readonly error: Error; readonly host: VirtualHost }
 
 export interface Play extends Accidents {
+  readonly windows?: AskWindows
+  readonly until?: string
   readonly environment?: string
 }
 
@@ -35,6 +47,12 @@ export async function play(runbook: Runbook, stage: Stage, accidents: Play = {})
   const { world } = stage
   world.halfway = (where) => host.point(where)
   const execution: Execution = {
+    tally: { failures: [], exceptions: [] },
+    operators: ['operator'],
+    exceptions: { role: 'change-approver', count: undefined },
+    windows: accidents.windows,
+    until: accidents.until,
+    secrets: noSecrets,
     toolSha256: 'toy',
     runId: '20261122-130000-aaaaa',
     runbook,
@@ -49,7 +67,7 @@ export async function play(runbook: Runbook, stage: Stage, accidents: Play = {})
     },
   }
   try {
-    return { how: 'done', outputs: await interpret(execution), host }
+    return { how: 'done', ...(await interpret(execution)), host }
   } catch (error) {
     if (host.off) return { how: 'crashed', host }
     if (!(error instanceof Error)) throw error

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import type { RunEvent } from '../../engine/run/events.ts'
 import type { RunHost } from '../../engine/run/host.ts'
 import type { PersonRequest } from '../../engine/run/person-request.ts'
-import { Interrupted } from '../../engine/run/run-stop.ts'
+import { Interrupted, NeedsPerson } from '../../engine/run/run-stop.ts'
+import { StepError } from '../../engine/step/errors.ts'
 import type { Json } from '../../engine/step/json.ts'
+import { Turns } from './turns.ts'
 
 export class PowerLost extends Error {
   constructor() {
@@ -34,6 +36,19 @@ export interface Accidents {
   /** The operator asks to stop at this point. */
   readonly stopAt?: number | undefined
   readonly answer?: (request: PersonRequest) => Json
+  /** Draws which branch goes on, from 0 inclusive to 1 exclusive; absent: the first that can. */
+  readonly draw?: (() => number) | undefined
+}
+
+/** What all branches of one process share. */
+interface Process {
+  readonly machine: Machine
+  readonly accidents: Accidents
+  readonly turns: Turns
+  readonly points: string[]
+  readonly events: RunEvent[]
+  readonly asked: PersonRequest[]
+  off: boolean
 }
 
 /**
@@ -41,78 +56,133 @@ export interface Accidents {
  * lost. After that nothing works any more.
  */
 export class VirtualHost implements RunHost {
-  /** Every point that was passed or reached, in order. */
-  readonly points: string[] = []
-  readonly events: RunEvent[] = []
-  readonly asked: PersonRequest[] = []
-  readonly #machine: Machine
-  readonly #accidents: Accidents
-  #off = false
+  readonly #process: Process
+  readonly #halted: () => boolean
 
-  constructor(machine: Machine, accidents: Accidents = {}) {
-    this.#machine = machine
-    this.#accidents = accidents
+  constructor(machine: Machine, accidents: Accidents = {}, inside?: { process: Process; halted: () => boolean }) {
+    this.#process = inside?.process ?? {
+      ...{ machine, accidents, turns: new Turns(machine, accidents.draw ?? (() => 0)) },
+      ...{ points: [], events: [], asked: [], off: false },
+    }
+    this.#halted = inside?.halted ?? (() => false)
   }
 
   get off(): boolean {
-    return this.#off
+    return this.#process.off
+  }
+
+  /** Every point that was passed or reached, in order. */
+  get points(): readonly string[] {
+    return this.#process.points
+  }
+
+  get events(): readonly RunEvent[] {
+    return this.#process.events
+  }
+
+  get asked(): readonly PersonRequest[] {
+    return this.#process.asked
   }
 
   /** A place at which power may be lost. */
   point(name: string): void {
-    if (this.#off) throw new PowerLost()
-    this.points.push(name)
-    if (this.points.length - 1 !== this.#accidents.crashAt) return
-    this.#off = true
+    const { points, accidents } = this.#process
+    if (this.#process.off) throw new PowerLost()
+    points.push(name)
+    if (points.length - 1 !== accidents.crashAt) return
+    this.#process.off = true
     throw new PowerLost()
   }
 
   recall(key: string): Json | undefined {
-    return this.#machine.value(key)
+    return this.#process.machine.value(key)
   }
 
   async record(key: string, value: Json): Promise<Json> {
-    await Promise.resolve()
-    const earlier = this.#machine.value(key)
+    const { machine, turns } = this.#process
+    await turns.next()
+    const earlier = machine.value(key)
     if (earlier !== undefined) return earlier
     this.point(`before record ${key}`)
-    this.#machine.records.set(key, JSON.stringify(value))
+    machine.records.set(key, JSON.stringify(value))
     this.point(`after record ${key}`)
     return value
   }
 
-  async effect<T>(key: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async effect<T>(key: string, deadline: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { machine, turns } = this.#process
+    await turns.next()
     this.point(`before ${key}`)
-    const result = await run(new AbortController().signal)
+    const late = new AbortController()
+    // whoever waits for this signal is what hangs: nothing else happens meanwhile
+    const signal = new Proxy(late.signal, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name, target)
+        if (name !== 'addEventListener') return typeof member === 'function' ? (member.bind(target) as unknown) : member
+        return (type: 'abort', listener: () => void) => {
+          target.addEventListener(type, listener)
+          machine.now = Math.max(machine.now, deadline)
+          queueMicrotask(() => late.abort(new StepError('timeout', 'no answer', { outcomeUnknown: true })))
+        }
+      },
+    })
+    const result = await run(signal)
     this.point(`after ${key}`)
     return result
   }
 
   async sleepUntil(at: number): Promise<void> {
-    await Promise.resolve()
     this.safePoint()
     this.point('asleep')
-    this.#machine.now = Math.max(this.#machine.now, at)
+    await this.#process.turns.sleepUntil(at)
+    if (this.off) throw new PowerLost()
     this.safePoint()
   }
 
   async receive(request: PersonRequest): Promise<Json> {
-    await Promise.resolve()
+    const { turns, asked, accidents } = this.#process
+    await turns.next()
     this.safePoint()
-    this.asked.push(request)
+    asked.push(request)
     this.point(`before ${request.kind}`)
-    const answer = this.#accidents.answer?.(request) ?? agree(request)
+    const answer = accidents.answer?.(request) ?? agree(request)
     this.point(`after ${request.kind}`)
     return answer
   }
 
+  async all<T>(
+    branches: readonly ((host: RunHost) => Promise<T>)[],
+    { concurrency, halts }: { readonly concurrency: number; readonly halts: (error: unknown) => boolean },
+  ): Promise<readonly PromiseSettledResult<T>[]> {
+    const { machine, accidents, turns } = this.#process
+    let halted = false
+    const inside = { process: this.#process, halted: () => halted || this.#halted() }
+    const endings: PromiseSettledResult<T>[] = []
+    let next = 0
+    const work = async (): Promise<void> => {
+      for (let at = next++; at < branches.length; at = next++) {
+        try {
+          const value = await branches[at]?.(new VirtualHost(machine, accidents, inside))
+          endings[at] = { status: 'fulfilled', value: value as T } // `at` is an index of `branches`
+        } catch (reason) {
+          endings[at] = { status: 'rejected', reason }
+          halted ||= halts(reason)
+        }
+      }
+    }
+    await turns.branches(Array.from({ length: Math.min(concurrency, branches.length) }, () => work))
+    return endings
+  }
+
   safePoint(): void {
-    const { stopAt } = this.#accidents
-    if (stopAt !== undefined && this.points.length > stopAt) throw new Interrupted()
+    const { points, accidents, off } = this.#process
+    if (off) throw new PowerLost()
+    const { stopAt } = accidents
+    if ((stopAt !== undefined && points.length > stopAt) || this.#halted()) throw new Interrupted()
   }
 
   now(): number {
-    return this.#machine.now
+    return this.#process.machine.now
   }
 
   random(): number {
@@ -120,7 +190,7 @@ export class VirtualHost implements RunHost {
   }
 
   head(): { readonly records: number; readonly hash: string } {
-    const { records } = this.#machine
+    const { records } = this.#process.machine
     return {
       records: records.size,
       hash: createHash('sha256')
@@ -130,11 +200,23 @@ export class VirtualHost implements RunHost {
   }
 
   emit(event: RunEvent): void {
-    this.events.push(event)
+    this.#process.events.push(event)
   }
 }
 
-function agree(request: PersonRequest): Json {
-  if (request.kind === 'confirmation') return request.word
-  return { digest: request.digest, by: ['alice', 'bob', 'carol'].slice(0, request.count), how: 'unsigned' }
+/** What a willing person says. */
+export function agree(request: PersonRequest): Json {
+  switch (request.kind) {
+    case 'confirmation':
+      return request.word
+    case 'manual':
+      return { value: request.step.id, by: 'operator' }
+    case 'approval': {
+      const by = ['alice', 'bob', 'carol'].find((name) => !request.given.includes(name)) ?? ''
+      return { decision: 'approve', digest: request.digest, by, how: 'unsigned' }
+    }
+    case 'resolution':
+    case 'override':
+      throw new NeedsPerson(request.kind === 'override' ? 'window' : 'in-doubt', request.why)
+  }
 }

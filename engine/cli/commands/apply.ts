@@ -18,7 +18,10 @@ export const apply: Command = {
   summary: 'runs a runbook, or exactly what a reviewed plan says',
   operands: 'FILE|PLAN',
   example: 'runbook apply runbooks/portable-root.yaml --env production.yaml --input rootSubject="CN=Example Root"',
-  options: ['env', 'input', 'inputs', 'state', 'yes', 'approve-all', 'credential-changed'],
+  options: [
+    ...(['env', 'input', 'inputs', 'state', 'yes', 'until', 'wait', 'confirm', 'evidence'] as const),
+    ...(['override-window', 'approve-all', 'credential-changed'] as const),
+  ],
   async run(args, surroundings) {
     const { site, reviewed } = await openReviewed(args, surroundings)
     await askToStart(args, site.runbook, site.environment)

@@ -20,7 +20,10 @@ export const resume: Command = {
   summary: 'goes on with a run that stopped, wherever it was; the only unfinished one when none is named',
   operands: '[RUN]',
   example: 'runbook resume 20261122-135012-k7m2q',
-  options: ['env', 'state', 'yes', 'approve-all', 'credential-changed'],
+  options: [
+    ...(['env', 'state', 'yes', 'until', 'wait', 'confirm', 'evidence'] as const),
+    ...(['override-window', 'approve-all', 'credential-changed'] as const),
+  ],
   async run(args, surroundings) {
     const run = await chooseRun(lookIntoStateFolder(statePath(args)), optionalOperand(args))
     if (run === undefined) {

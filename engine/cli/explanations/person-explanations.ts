@@ -4,12 +4,12 @@ import type { NeededFor } from '../../run/run-stop.ts'
 export const personExplanations: Readonly<Record<NeededFor, readonly string[]>> = {
   approval: [
     'A step waits for people of a role to approve the text that was shown: runbook, environment, run, targets and resolved inputs.',
+    'Each approver signs it with `runbook approve RUN STEP`, on this machine or on another one; nobody approves a run that they operate.',
     'In a sandbox go on at a terminal, or with `--approve-all`.',
-    'Approvals in this version are unsigned, so elsewhere such a step cannot be passed.',
   ],
   confirmation: [
     'A point of no return has to be confirmed by typing what its target claims to be, word for word.',
-    'Go on at a terminal; in a sandbox `--approve-all` answers it as well. `--yes` never does.',
+    'Go on at a terminal, or with `--confirm STEP=WORD`; in a sandbox `--approve-all` answers it as well. `--yes` never does.',
   ],
   conflict: [
     'Something else has the identity of what a step would make or change, or a target is not what the environment claims.',
@@ -21,11 +21,24 @@ export const personExplanations: Readonly<Record<NeededFor, readonly string[]>> 
   ],
   'in-doubt': [
     'A step that must happen once was begun, its outcome is unknown, and looking cannot tell whether it happened.',
-    'Look for the effect id in the world yourself. Settling a doubt by hand is not in this version, and nothing is sent again.',
+    'Look for the effect id in the world yourself, then say what you saw with `runbook resolve RUN STEP`. Two people approve it.',
+  ],
+  manual: [
+    'A person has to do something that no program does, and to type what shows that it was done.',
+    'Do it, then go on at a terminal, or with `--confirm STEP=VALUE` and, where a file goes with it, `--evidence STEP=FILE`.',
+  ],
+  'handed-over': [
+    'The run was handed over: its journal is sealed here, and one other state folder goes on with it.',
+    'Go on there. `runbook status` names who took it over and where.',
   ],
   authentication: [
     'A credential was refused. Devices lock or erase themselves after a few wrong tries, so it is not tried again by itself.',
     'Mend what the reference names, then go on with `--credential-changed BINDING`.',
+  ],
+  window: [
+    'Changes are not allowed now: no window of the environment is open, a freeze holds, or less time is left than a point of no return and what follows it need.',
+    'Resume when the window is open: the message says when. `runbook status` shows what was done; nothing is done twice.',
+    'Windows and freezes stand in the environment. If it must be now: `--override-window REASON`, which people have to approve.',
   ],
   'stale-plan': [
     'What would happen now is not what was reviewed, or the plan expired or was used. Nothing was done.',

@@ -40,6 +40,12 @@ export const environmentSchema: Schema = {
       propertyNames: nameSchema,
       additionalProperties: { type: 'object', propertyNames: idSchema },
     },
+    answers: {
+      type: 'object',
+      description: 'In a sandbox: what is typed where a person does something, by runbook name.',
+      propertyNames: nameSchema,
+      additionalProperties: { type: 'object', propertyNames: idSchema },
+    },
     sandbox: {
       type: 'object',
       description: 'Where the sandbox that made this environment answers.',

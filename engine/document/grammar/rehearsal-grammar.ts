@@ -1,6 +1,7 @@
 import type { Schema } from '../../expressions/schema.ts'
 import { approversSchema } from './environment-grammar.ts'
-import { formatSchema, idSchema, nameSchema, stepSchema, textSchema } from './step-grammar.ts'
+import { entryListSchema } from './entry-grammar.ts'
+import { formatSchema, idSchema, nameSchema, textSchema } from './step-grammar.ts'
 
 /** The grammar of rehearsal files. */
 export const rehearsalSchema: Schema = {
@@ -16,9 +17,15 @@ export const rehearsalSchema: Schema = {
       propertyNames: idSchema,
       additionalProperties: { type: 'object', 'x-runbook-template': true },
     },
-    world: { type: 'array', description: 'Steps that make the world the runbook starts in.', items: stepSchema },
+    world: { ...entryListSchema, minItems: 0, description: 'Steps that make the world the runbook starts in.' },
     inputs: { type: 'object', description: 'Inputs of the runbook.', 'x-runbook-template': true },
     approvers: approversSchema,
+    answers: {
+      type: 'object',
+      description: 'What is typed where a person does something, by id of the entry.',
+      propertyNames: idSchema,
+      additionalProperties: {},
+    },
     expect: {
       type: 'array',
       description: 'What holds at the end.',

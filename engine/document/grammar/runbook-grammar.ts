@@ -1,5 +1,6 @@
 import type { Schema } from '../../expressions/schema.ts'
-import { formatSchema, idSchema, inputSchema, nameSchema, stepSchema, textSchema } from './step-grammar.ts'
+import { entryListSchema } from './entry-grammar.ts'
+import { formatSchema, idSchema, inputSchema, nameSchema, textSchema } from './step-grammar.ts'
 
 /** The grammar of runbooks as far as it needs no knowledge of step types and binding kinds. */
 export const runbookSchema: Schema = {
@@ -44,7 +45,8 @@ export const runbookSchema: Schema = {
         },
       },
     },
-    steps: { type: 'array', minItems: 1, description: 'The steps, in the order they run in.', items: stepSchema },
+    steps: { ...entryListSchema, description: 'The steps, in the order they run in.' },
+    finally: { ...entryListSchema, description: 'Done once the run has ended, however it did. A pause is no end.' },
     outputs: {
       type: 'object',
       description: 'What the runbook gives back.',

@@ -56,6 +56,17 @@ function unknownKey({ schema }: Place, name: string, { keySpan }: Entry, path: s
     const message = `key \`${name}\` is not in format 1 of this version`
     return { code: 'unknown-key', message, hint: 'leave it out', span: keySpan, path }
   }
+  if (schema['x-runbook-elsewhere']?.includes(name) === true) {
+    const kind = schema.required?.[1] ?? ''
+    const message = `\`${name}\` has no meaning in an entry with \`${kind}\``
+    return {
+      code: 'meaningless-key',
+      message,
+      hint: 'leave it out, or make it an entry of its own',
+      span: keySpan,
+      path,
+    }
+  }
   const hint = suggest(name, Object.keys(schema.properties ?? {}))
   return { code: 'unknown-key', message: `unknown key \`${name}\``, ...hint, span: keySpan, path }
 }

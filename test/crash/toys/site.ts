@@ -9,6 +9,7 @@ import type { RunEvent } from '../../../engine/run/events.ts'
 import type { ApplyParts } from '../../../engine/run/run-parts.ts'
 import { openStateFolder } from '../../../engine/run/state-folder.ts'
 import { Stop } from '../../../engine/run/stop.ts'
+import { agree } from '../virtual-host.ts'
 import { worlds } from './define.ts'
 import { toyFamily } from './toy-family.ts'
 import { World } from './world.ts'
@@ -48,6 +49,7 @@ export async function openSite(): Promise<Site> {
       inputs: {},
       plan: null,
       clock: {
+        moves: 'on-request' as const,
         now: () => now,
         sleepUntil(at, signal) {
           signal.throwIfAborted()
@@ -56,12 +58,7 @@ export async function openSite(): Promise<Site> {
         },
       },
       people: {
-        answer: (request) =>
-          Promise.resolve(
-            request.kind === 'confirmation'
-              ? request.word
-              : { digest: request.digest, by: ['alice', 'bob'].slice(0, request.count), how: 'unsigned' },
-          ),
+        answer: async (request) => agree(request),
       },
       stop: new Stop(),
       ask: () => Promise.resolve(undefined),

@@ -77,12 +77,14 @@ describe('loadRunbook', () => {
       { id: 'clock', number: '3', target: undefined, timeoutMs: undefined, retry: undefined, approval: undefined },
     ])
     const inputs = { label: 'root', size: 384, names: [], fast: true }
-    const made = evaluate(steps[0]?.with ?? { kind: 'literal', value: null, span: { start: 0, end: 0 } }, {
+    const [first] = steps
+    if (first?.kind !== 'step') throw new Error('it is a step')
+    const made = evaluate(first.with, {
       inputs,
       steps: {},
     })
     expect(made).toEqual({ label: 'root', algorithm: 'ec-p384', sizeBits: 384, extractable: true })
-    expect(checkValue({ label: 'root', algorithm: 'ec-p384' }, steps[0]?.type.inputs ?? {})).toEqual([])
+    expect(checkValue({ label: 'root', algorithm: 'ec-p384' }, first.type.inputs)).toEqual([])
   })
 
   it('ends quickly for a file at the size limit', async () => {

@@ -13,7 +13,7 @@ const step: PlannedStep = {
   fidelity: 'estimated',
   inputs: ['key: (known after `rootKey`)'],
   waitsFor: ['rootKey'],
-  approval: { role: 'key-custodian', count: 2 },
+  approval: { role: 'key-custodian', count: 2, expiresMs: 1000 },
   pointOfNoReturn: 'it is published',
 }
 
@@ -27,6 +27,7 @@ const plan: Plan = {
   inputs: {},
   tool: '0.1.0',
   stepTypes: {},
+  scripts: {},
   targets: { rootToken: 'token serial 1' },
   steps: [step],
 }

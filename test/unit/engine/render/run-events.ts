@@ -10,7 +10,10 @@ export const started: RunEvent = {
   runbook: 'portable-root',
   title: 'Build a root',
   environment: { name: 'lab', kind: 'sandbox' },
-  steps: [key, sign],
+  steps: [
+    { ...key, uses: 'pkcs11.generate-key-pair', estimateMs: 2000 },
+    { ...sign, uses: 'x509.sign', estimateMs: 2000 },
+  ],
   resumed: false,
   stateFolder: '/state',
 }
@@ -35,5 +38,8 @@ export const signWaits: RunEvent = {
 
 export const signAsks: RunEvent = {
   type: 'person-needed',
-  request: { kind: 'approval', step: sign, role: 'key-custodian', count: 2, text: 'text', digest: 'digest' },
+  request: {
+    ...{ kind: 'approval', step: sign, key: 'step/signRoot/approval/0', role: 'key-custodian', count: 2 },
+    ...{ text: 'text', digest: 'digest', given: [], expiresMs: 1000, operators: [] },
+  },
 }

@@ -122,7 +122,7 @@ describe('a resumed run', () => {
     const { runId, outputs, head } = await apply()
     const requests: string[] = []
     site.world.onRequest = (operation) => requests.push(operation)
-    expect(await resume(runId)).toEqual({ runId, outputs, head })
+    expect(await resume(runId)).toMatchObject({ runId, outputs, head, outcome: 'done' })
     expect(requests).toEqual([])
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PersonRequest } from '../../../../engine/run/person-request.ts'
 import { newStage, play } from '../../../crash/play.ts'
+import { agree } from '../../../crash/virtual-host.ts'
 import { loadToy } from '../../../crash/toys/load-toy.ts'
 
 const steps = `
@@ -25,7 +26,7 @@ describe('an approval', () => {
     const asked: number[] = []
     stage.world.onRequest = (operation) => {
       if (operation === 'GetSetting')
-        asked.push(stage.machine.value('step/look/approval/0/given') === undefined ? 0 : 1)
+        asked.push(stage.machine.value('step/look/approval/0/given/0') === undefined ? 0 : 1)
     }
     const { host } = await play(await loadToy(look), stage)
     expect(approvals(host.asked)).toHaveLength(1)
@@ -47,38 +48,73 @@ describe('an approval', () => {
     const runbook = await loadToy(steps)
     const stage = newStage()
     const { host } = await play(runbook, stage)
-    const given = host.points.indexOf('after record step/first/approval/0/given')
+    const given = host.points.indexOf('after record step/first/approval/0/given/1')
     const again = newStage()
     await play(runbook, again, { crashAt: given })
     const other = await play(runbook, again, { environment: 'elsewhere' })
-    expect(approvals(other.host.asked)).toHaveLength(1)
+    expect(approvals(other.host.asked)).toHaveLength(2)
     expect(approvals(other.host.asked)[0]?.text).toContain('elsewhere')
-    expect(again.machine.value('step/first/approval/1/given')).toBeDefined()
+    expect(again.machine.value('step/first/approval/1/given/1')).toBeDefined()
     expect(other.how).toBe('done')
   })
 
-  it('is refused when too few, or one person twice, gave it, or another text was approved', async () => {
-    for (const change of [{ by: ['alice'] }, { by: ['alice', 'alice'] }, { digest: 'f'.repeat(64) }]) {
+  it('is refused when one person gives it twice, the operator gives it, or another text was approved', async () => {
+    for (const change of [{ by: 'alice' }, { by: 'operator' }, { digest: 'f'.repeat(64) }]) {
       const stage = newStage()
       const ending = await play(await loadToy(steps), stage, {
-        answer: (request) =>
-          request.kind === 'approval'
-            ? { digest: request.digest, by: ['alice', 'bob'], how: 'unsigned', ...change }
-            : request.word,
+        answer: (request) => ({ ...(agree(request) as object), ...change }),
       })
       expect(ending).toMatchObject({ error: { reason: 'approval', step: { id: 'first' } } })
       expect(stage.world.ledger).toEqual(['GenerateKeyPair root'])
     }
   })
 
+  it('keeps each word as it is given, so that a crash between two asks only for the second', async () => {
+    const runbook = await loadToy(steps)
+    const stage = newStage()
+    const { host } = await play(runbook, stage)
+    const again = newStage()
+    await play(runbook, again, { crashAt: host.points.indexOf('after record step/first/approval/0/given/0') })
+    const second = await play(runbook, again)
+    expect(approvals(second.host.asked).map(({ given }) => given)).toEqual([['alice']])
+    expect(second.how).toBe('done')
+  })
+
+  it('is rejected with a reason that is kept, and asked for anew when the run goes on', async () => {
+    const runbook = await loadToy(steps)
+    const stage = newStage()
+    const rejected = await play(runbook, stage, {
+      answer: (request) =>
+        request.kind === 'approval'
+          ? { decision: 'reject', by: 'bob', digest: request.digest, how: 'unsigned', reason: 'wrong label' }
+          : agree(request),
+    })
+    expect(rejected).toMatchObject({ error: { reason: 'approval', message: '`bob` rejected it: wrong label' } })
+    expect(stage.machine.value('step/first/approval/0/rejected')).toMatchObject({ by: 'bob', reason: 'wrong label' })
+    expect((await play(runbook, stage)).how).toBe('done')
+    expect(stage.machine.value('step/first/approval/1/given/1')).toBeDefined()
+  })
+
+  it('is asked for anew when what was given is too old', async () => {
+    const runbook = await loadToy(steps.replace('count: 2 }', 'count: 2, expires: 1h }'))
+    const stage = newStage()
+    const { host } = await play(runbook, stage)
+    const again = newStage()
+    await play(runbook, again, { crashAt: host.points.indexOf('before record step/first/started') })
+    again.machine.now += 60 * 60_000
+    const late = await play(runbook, again)
+    expect(approvals(late.host.asked)).toHaveLength(2)
+    expect(late.how).toBe('done')
+  })
+
   it('is followed by a second look, since it may have taken hours', async () => {
     const stage = newStage()
     const ending = await play(await loadToy(steps), stage, {
       answer: (request) => {
-        if (request.kind === 'confirmation') return request.word
+        if (request.kind !== 'approval') return agree(request)
         const key = stage.machine.value('step/key/succeeded') as { readonly outputs: { readonly keyId: string } }
         stage.world.names.set(key.outputs.keyId, 'other.x') // while people talked
-        return { digest: request.digest, by: ['alice', 'bob'], how: 'unsigned' }
+        return agree(request)
       },
     })
     expect(ending).toMatchObject({ error: { reason: 'refused' } })
@@ -90,8 +126,7 @@ describe('a point of no return', () => {
   it('is passed with what the target claims to be, and with nothing else', async () => {
     const stage = newStage()
     const runbook = await loadToy(steps)
-    const answer = (request: PersonRequest) =>
-      request.kind === 'approval' ? { digest: request.digest, by: ['alice', 'bob'], how: 'unsigned' } : 'yes'
+    const answer = (request: PersonRequest) => (request.kind === 'approval' ? agree(request) : 'yes')
     expect(await play(runbook, stage, { answer })).toMatchObject({
       error: { reason: 'confirmation', step: { id: 'third' } },
     })

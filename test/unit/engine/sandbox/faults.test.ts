@@ -14,6 +14,36 @@ describe('faults', () => {
     expect(plan.take('sts', 'Other')).toBeUndefined()
   })
 
+  it('happen in the call that they are aimed at, counted from when they were asked for', () => {
+    const plan = new FaultPlan()
+    plan.take('http', 'GET')
+    plan.add('http.GET#2=failx2')
+    const take = () => plan.take('http', 'GET')
+    expect([take(), take(), take(), take()]).toEqual([undefined, 'fail', 'fail', undefined])
+    expect(plan.counted()).toEqual(new Map([['http.GET', 5]]))
+  })
+
+  it('of PKCS#11 calls are handed to whoever makes them, also those that were asked for before', () => {
+    const plan = new FaultPlan()
+    const injected: unknown[] = []
+    plan.add('pkcs11.C_Sign#3=lost')
+    plan.handOver('pkcs11', {
+      faultsOf: () => ['lost'],
+      inject: (...injection) => injected.push(injection),
+      count: () => undefined,
+      counted: () => new Map([['C_Sign', 7]]),
+    })
+    plan.add('pkcs11.C_WrapKey=device-errorx2')
+    expect(injected).toEqual([
+      ['C_Sign', 3, 'lost'],
+      ['C_WrapKey', 1, 'device-error'],
+      ['C_WrapKey', 2, 'device-error'],
+    ])
+    expect(plan.counted()).toEqual(new Map([['pkcs11.C_Sign', 7]]))
+    expect(() => plan.add('pkcs11.C_Sign=reset-after')).toThrow(expect.objectContaining({ code: 'invalid' }))
+    expect(() => plan.add('http.GET=lost')).toThrow(expect.objectContaining({ code: 'invalid' }))
+  })
+
   it('have every name that simulators know', () => {
     for (const name of faultNames) {
       const plan = new FaultPlan()

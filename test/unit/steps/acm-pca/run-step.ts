@@ -22,6 +22,7 @@ export function contextOf(aws: Aws, { effectId = 'k3x9.abcdef', answer }: Moment
     effectId,
     answer,
     before: undefined,
+    secrets: { create: () => Promise.reject(new Error('no secrets here')) },
     artifacts: { read: () => Promise.resolve(undefined), create: () => Promise.reject(new Error('no artifacts here')) },
     signal: new AbortController().signal,
     now: () => Date.now(),

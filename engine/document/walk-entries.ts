@@ -1,0 +1,31 @@
+import type { Block, Entry, Leaf, Runbook } from './runbook.ts'
+
+/** Every entry in document order, a block before what it holds, its `finally` behind that. */
+export function* walkEntries(entries: readonly Entry[]): Generator<Entry> {
+  for (const entry of entries) {
+    yield entry
+    if (!isBlock(entry)) continue
+    yield* walkEntries(entry.entries)
+    yield* walkEntries(entry.finally)
+  }
+}
+
+/** Every entry of a runbook in document order. */
+export function* entriesOfRunbook(runbook: Runbook): Generator<Entry> {
+  yield* walkEntries(runbook.steps)
+  yield* walkEntries(runbook.finally)
+}
+
+/** Every entry that does something itself, in document order. */
+export function leavesOf(runbook: Runbook): readonly Leaf[] {
+  return [...entriesOfRunbook(runbook)].filter((entry) => !isBlock(entry))
+}
+
+export function isBlock(entry: Entry): entry is Block {
+  return entry.kind === 'group' || entry.kind === 'parallel' || entry.kind === 'forEach'
+}
+
+/** What stands behind `uses:`, or the kind of entry. */
+export function usesOf(entry: Entry): string {
+  return entry.kind === 'step' ? entry.type.name : entry.kind
+}

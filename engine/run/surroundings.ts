@@ -1,0 +1,9 @@
+/** Where in the blocks of a runbook an entry runs. */
+export interface Surroundings {
+  /** Names the items of the `forEach` blocks around. */
+  readonly suffix: string
+  /** A failure in here does not pause the run: an entry around gives up on it. */
+  readonly givesUp: boolean
+}
+
+export const outermost: Surroundings = { suffix: '', givesUp: false }
