@@ -74,7 +74,7 @@ const prevLength = 74
  * @param offset where it stands in the file
  * @returns the entry, or why the line is not one
  */
-export function decodeEntry(line: Buffer, offset: number): PlacedEntry | Damage {
+export function decodeEntry(line: Buffer, offset: number): LineEntry | Damage {
   const end = line.length - hashLength
   if (end < 0 || !stands(line, end, ',"hash":"') || !stands(line, line.length - 2, '"}')) {
     const version = versionOf(line)
@@ -88,7 +88,7 @@ export function decodeEntry(line: Buffer, offset: number): PlacedEntry | Damage 
 }
 
 /** By hand, not by JSON.parse: the members stand in a fixed order, and the value, which is most of the line, is not always wanted. */
-function membersOf(line: Buffer, end: number, hash: string, offset: number): PlacedEntry | undefined {
+function membersOf(line: Buffer, end: number, hash: string, offset: number): LineEntry | undefined {
   const head = '{"v":1,"seq":'
   if (!stands(line, 0, head)) return undefined
   let at = head.length
@@ -105,29 +105,7 @@ function membersOf(line: Buffer, end: number, hash: string, offset: number): Pla
   at = endOfString(line, keyFrom)
   const valueTo = end - prevLength
   if (!stands(line, at, ',"value":') || at + 9 >= valueTo || !stands(line, valueTo, ',"prev":"')) return undefined
-  return new LineEntry({
-    line,
-    offset,
-    seq,
-    group,
-    timeFrom,
-    key: stringAt(line, keyFrom, at),
-    valueFrom: at + 9,
-    end,
-    hash,
-  })
-}
-
-interface LineParts {
-  readonly line: Buffer
-  readonly offset: number
-  readonly seq: number
-  readonly group: number | undefined
-  readonly timeFrom: number
-  readonly key: string
-  readonly valueFrom: number
-  readonly end: number
-  readonly hash: string
+  return new LineEntry(line, { seq, group, key: stringAt(line, keyFrom, at), hash, offset }, timeFrom, at + 9)
 }
 
 /** An entry over the bytes of its line. */
@@ -137,20 +115,28 @@ class LineEntry implements PlacedEntry {
   readonly key: string
   readonly hash: string
   readonly offset: number
-  readonly #parts: LineParts
+  readonly #line: Buffer
+  readonly #timeFrom: number
+  readonly #valueFrom: number
 
-  constructor(parts: LineParts) {
-    this.seq = parts.seq
-    this.group = parts.group
-    this.key = parts.key
-    this.hash = parts.hash
-    this.offset = parts.offset
-    this.#parts = parts
+  constructor(
+    line: Buffer,
+    { seq, group, key, hash, offset }: Pick<PlacedEntry, 'seq' | 'group' | 'key' | 'hash' | 'offset'>,
+    timeFrom: number,
+    valueFrom: number,
+  ) {
+    this.seq = seq
+    this.group = group
+    this.key = key
+    this.hash = hash
+    this.offset = offset
+    this.#line = line
+    this.#timeFrom = timeFrom
+    this.#valueFrom = valueFrom
   }
 
   get at(): string {
-    const { line, timeFrom } = this.#parts
-    return stringAt(line, timeFrom, endOfString(line, timeFrom))
+    return stringAt(this.#line, this.#timeFrom, endOfString(this.#line, this.#timeFrom))
   }
 
   get value(): Json {
@@ -163,17 +149,21 @@ class LineEntry implements PlacedEntry {
   }
 
   get valueText(): string {
-    const { line, valueFrom, end } = this.#parts
-    return line.toString('utf8', valueFrom, end - prevLength)
+    return this.#line.toString('utf8', this.#valueFrom, this.#line.length - hashLength - prevLength)
   }
 
   get prev(): string {
-    const { line, end } = this.#parts
-    return line.toString('latin1', end - 65, end - 1)
+    const end = this.#line.length - hashLength
+    return this.#line.toString('latin1', end - 65, end - 1)
   }
 
   get length(): number {
-    return this.#parts.line.length + 1
+    return this.#line.length + 1
+  }
+
+  /** Whether the line before it has this hash. */
+  follows(hash: string): boolean {
+    return stands(this.#line, this.#line.length - hashLength - 65, hash)
   }
 }
 

@@ -104,7 +104,7 @@ export class Scanner {
       if (entry.group !== undefined && entry.group <= this.#seq && this.#seq < entry.seq) return
       throw this.#damaged(this.#torn.why)
     }
-    if (entry.seq !== this.#seq || entry.prev !== this.#prev)
+    if (entry.seq !== this.#seq || !entry.follows(this.#prev))
       throw this.#damaged('it does not follow the line before it')
     this.#visit(entry)
     this.#seq += 1

@@ -33,19 +33,11 @@ export class RecordStore implements Disposable {
     this.#path = path
   }
 
-  /** Takes a record as it was read. The first of a key stays. */
+  /** Takes a record that is durable. The first of a key stays. */
   keep(entry: PlacedEntry): void {
-    this.#put(entry, () => entry.valueText)
-  }
-
-  /** Takes a record that was appended, and is durable. The first of a key stays. */
-  set(key: string, value: Json, { offset, length }: Place): void {
-    this.#put({ key, offset, length }, () => JSON.stringify(value))
-  }
-
-  #put({ key, offset, length }: Place & { readonly key: string }, text: () => string): void {
+    const { key, offset, length } = entry
     if (this.#records.has(key)) return
-    this.#records.set(key, length <= longestInMemory ? text() : { offset, length })
+    this.#records.set(key, length <= longestInMemory ? entry.valueText : { offset, length })
   }
 
   has(key: string): boolean {

@@ -1,6 +1,8 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { certificates } from './certificates.ts'
 import { coldStart } from './cold-start.ts'
+import { resume } from './resume.ts'
+import { programCost } from './program-cost.ts'
 import { stepCost } from './step-cost.ts'
 
 /** Measures, and prints one JSON document. A ratio tells of code; the times around it tell of the machine. */
@@ -9,6 +11,8 @@ const load = loadavg()[0] ?? 0
 const ratios = [
   coldStart(pathOf('dist/bin/runbook.js'), pathOf('runbooks/portable-root.yaml')),
   await stepCost(1_000),
+  ...(await resume(100_000)),
+  await programCost(),
   await certificates(),
 ]
 const rounded = ratios.map((each) => ({ ...each, ratio: Number(each.ratio.toFixed(2)) }))

@@ -24,8 +24,8 @@ describe('the records of a journal', () => {
     const first = new RecordStore(path)
     {
       await using journal = await Journal.create(path, 'run/begun', { small: true })
-      for (let n = 0; n < 5; n += 1) first.set(`large/${n}`, large(n), await journal.append(`large/${n}`, large(n)))
-      await Promise.all(['a', 'b"\\ü'].map(async (key) => first.set(key, [key], await journal.append(key, [key]))))
+      for (let n = 0; n < 5; n += 1) first.keep(await journal.append(`large/${n}`, large(n)))
+      await Promise.all(['a', 'b"\\ü'].map(async (key) => first.keep(await journal.append(key, [key]))))
     }
     const second = new RecordStore(path)
     await using _journal = await Journal.open(path, (entry) => second.keep(entry))
