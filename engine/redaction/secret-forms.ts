@@ -6,7 +6,7 @@ export interface Form {
 }
 
 /** Secrets of this many characters or more are found wherever they stand; shorter ones only as whole tokens. */
-export const shortestAnywhere = 8
+const shortestAnywhere = 8
 
 /** Secrets of fewer characters are looked for without base64 and hex: as such, two digits would be any other number. */
 const shortestEncoded = 4

@@ -217,6 +217,7 @@ describe('several secrets', () => {
 
   it('go as a whole where they overlap', () => {
     expect(redactorOf('abcdefgh', 'fghijklmno').text('<abcdefghijklmno>')).toBe('<[secret env:S1]>')
+    expect(redactorOf('abcdefghijkl', 'ijklmnop').text('<abcdefghijklmnop>')).toBe('<[secret env:S0]>')
   })
 
   it('side by side stay two', () => {

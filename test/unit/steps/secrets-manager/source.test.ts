@@ -67,7 +67,10 @@ describe('a secret that is stored in Secrets Manager', () => {
     expect(await store.read('pin', aws, storing())).toBeUndefined()
     await store.create('pin', 'made', aws, storing())
     expect(await store.read('pin', aws, storing())).toBe('made')
-    await expect(store.read('pin', aws, storing('k3x9.bbbbbb'))).rejects.toMatchObject({ code: 'conflict' })
+    await expect(store.read('pin', aws, storing('k3x9.bbbbbb'))).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'secret `x`: secret `pin` is there already, and this effect did not make it',
+    })
     await expect(store.create('pin', 'other', aws, storing('k3x9.bbbbbb'))).rejects.toMatchObject({ code: 'conflict' })
     expect(world.effects).toEqual(['CreateSecret'])
   })
