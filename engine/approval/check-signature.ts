@@ -26,7 +26,7 @@ export type SignatureVerdict =
   | { readonly good: true; readonly fingerprint: string }
   | { readonly good: false; readonly code: SignatureFault; readonly message: string; readonly hint?: string }
 
-export type SignatureFault =
+type SignatureFault =
   | 'malformed' // no SSH signature
   | 'other-namespace' // made for something else than an approval
   | 'other-text' // it does not fit the text
@@ -65,7 +65,8 @@ export async function checkSignature(signed: SignedText, files: SignerFiles, at:
     if (fits.exitCode !== 0) return bad('other-text', 'its signature does not fit the text: one of them was changed')
     if (revocation.length > 0 && (await verify([])).exitCode === 0)
       return bad('revoked', `key \`${signature.fingerprint}\` is revoked`)
-    return explain(signature, signed.principal, readAllowedSigners(allowed).signers, at, end.said)
+    const signers = readAllowedSigners(allowed).signers
+    return explain(signature, signed.principal, signers, at, end.said, () => principalsOf(signed.signature, files, at))
   })
 }
 
@@ -98,13 +99,14 @@ function verifyTime(at: Date): string {
 }
 
 /** Why it was refused, as far as the file tells. */
-function explain(
+async function explain(
   { keyBase64, fingerprint }: SshSignature,
   principal: string,
   signers: readonly AllowedSigner[],
   at: Date,
   said: string,
-): SignatureVerdict {
+  whose: () => Promise<readonly string[]>,
+): Promise<SignatureVerdict> {
   const ofKey = signers.filter((signer) => signer.keyBase64 === keyBase64)
   const named = ofKey.filter((signer) => allows({ ...signer, namespaces: undefined }, principal, approvalNamespace))
   const own = named.filter((signer) => allows(signer, principal, approvalNamespace))
@@ -118,10 +120,11 @@ function explain(
       hint,
     )
   if (ofKey.length > 0 && own.length === 0) {
-    const names = [...new Set(ofKey.flatMap(({ principals }) => principals))]
+    const now = await whose()
+    const names = now.length > 0 ? now : ofKey.flatMap(({ principals }) => principals) // a key of another time has none now
     return bad(
       'other-principal',
-      `key \`${fingerprint}\` signs for ${listNames(names, 'or')}, not for \`${principal}\``,
+      `key \`${fingerprint}\` signs for ${listNames([...new Set(names)], 'or')}, not for \`${principal}\``,
     )
   }
   const limits = own.flatMap(({ validAfter, validBefore }) => [

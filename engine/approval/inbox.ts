@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createFileDurably, syncFolder } from '../journal/durable-file.ts'
 
 /** What people tell a run by files. */
-export const inboxKinds = ['approval', 'resolution', 'override', 'manual'] as const
+const inboxKinds = ['approval', 'resolution', 'override', 'manual'] as const
 
 export type InboxKind = (typeof inboxKinds)[number]
 

@@ -26,7 +26,7 @@ export interface OpenRequest {
 }
 
 /** Where a rule says nothing: seven days. */
-export const standardExpiryMs = 7 * 86_400_000
+const standardExpiryMs = 7 * 86_400_000
 
 /** Collects what is open, record by record. */
 export interface OpenRequestsFold {
@@ -92,7 +92,7 @@ export async function readOpenRequests(
 }
 
 /** The address in a key such as `step/signRoot/approval/0`. Addresses hold no slash. */
-export function addressOf(key: string): string {
+function addressOf(key: string): string {
   return key.split('/')[1] ?? key
 }
 

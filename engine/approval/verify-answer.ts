@@ -41,7 +41,7 @@ export interface RefusedAnswer {
   readonly hint: string | undefined
 }
 
-export type RefusalCode =
+type RefusalCode =
   | 'other-request' // of another run or step
   | 'changed' // the request is not the one that was answered
   | 'unknown-principal'
