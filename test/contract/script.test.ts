@@ -51,16 +51,21 @@ function changing(source: string, more: Partial<ScriptDeclaration> = {}): Changi
   return type
 }
 
-async function world(): Promise<ContractWorld> {
+async function place() {
   const folder = await mkdtemp(join(tmpdir(), 'runbook-script-contract-'))
+  return { folder, inputs: { folder }, close: () => rm(folder, { recursive: true }) }
+}
+
+async function world(): Promise<ContractWorld> {
+  const { folder, inputs, close } = await place()
   process.env['AWS_SECRET_ACCESS_KEY'] = planted
   return {
-    inputs: { folder },
+    inputs,
     fingerprint: async () => (await readdir(folder)).sort().join(' '),
     secrets: [planted],
     async close() {
       delete process.env['AWS_SECRET_ACCESS_KEY']
-      await rm(folder, { recursive: true })
+      await close()
     },
   }
 }
@@ -73,7 +78,7 @@ stepContract(typeOf(rotate + check), world, {
     {
       title: 'a script that fails',
       during: 'apply',
-      provoke: ({ inputs }) => mkdir(join(String(inputs['folder']), 'rotated')),
+      provoke: ({ inputs: { folder } }) => mkdir(join(typeof folder === 'string' ? folder : '', 'rotated')),
       code: 'invalid',
       outcomeUnknown: true,
       recovers: false,
@@ -93,7 +98,7 @@ stepContract(typeOf(`export default () => ({ badges: 3 })`, { effect: 'read' }),
 
 describe('a script after a crash', () => {
   it('is found done by its `check`, and cannot be told about without one', async () => {
-    const { inputs, close } = await world()
+    const { inputs, close } = await place()
     const [seeing, blind] = [changing(rotate + check), changing(rotate)]
     expect(await seeing.check(inputs, contextFor(undefined, { effectId }))).toEqual({ state: 'absent' })
     await seeing.apply(inputs, contextFor(undefined, { effectId }))
@@ -106,7 +111,7 @@ describe('a script after a crash', () => {
   })
 
   it.runIf(process.platform === 'linux')('is waited for while something that left its group still runs', async () => {
-    const { inputs, close } = await world()
+    const { inputs, close } = await place()
     const type = changing(`
       import { spawn } from 'node:child_process'
       export default () => ({ badges: spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }).pid })`)
@@ -123,7 +128,7 @@ describe('a script after a crash', () => {
 
 describe('what a script returns', () => {
   it('is held against what its step declares, and what it did is not forgotten', async () => {
-    const { inputs, close } = await world()
+    const { inputs, close } = await place()
     const failing = (source: string) => changing(source).apply(inputs, contextFor(undefined, { effectId }))
     await expect(failing(`export default () => ({ badges: '3' })`)).rejects.toMatchObject({
       code: 'invalid',
@@ -138,11 +143,11 @@ describe('what a script returns', () => {
   })
 
   it('is an answer of `check`, or is refused', async () => {
-    const { inputs, close } = await world()
+    const { inputs, close } = await place()
     const looking = (answer: string) =>
       changing(`export default () => ({})\nexport const check = () => (${answer})`, { hasCheck: true }).check(
         inputs,
-        contextFor(),
+        contextFor(undefined),
       )
     expect(await looking(`{ state: 'different', before: 1, after: 2 }`)).toEqual({
       state: 'different',
@@ -163,8 +168,8 @@ describe('what a script returns', () => {
 })
 
 it('does not run a script to plan it that has no `check`', async () => {
-  const { inputs, close } = await world()
-  await changing(rotate).check(inputs, contextFor())
-  expect(existsSync(join(String(inputs['folder']), 'rotated'))).toBe(false)
+  const { folder, inputs, close } = await place()
+  await changing(rotate).check(inputs, contextFor(undefined))
+  expect(existsSync(join(folder, 'rotated'))).toBe(false)
   await close()
 })
