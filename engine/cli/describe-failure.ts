@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Environment } from '../document/environment.ts'
 import { BindingError } from '../environment/open-bindings.ts'
+import { refusalOf } from '../journal/disk-refusal.ts'
 import { JournalError } from '../journal/journal-error.ts'
 import { stepText } from '../render/outcome-text.ts'
 import type { Failure } from '../render/render-failure.ts'
@@ -37,6 +38,9 @@ export function describeFailure(error: unknown, standing: Standing): Failure {
     return { ...base, code: `journal-${error.code}`, message: error.message, hint: error.hint ?? journalHint(error) }
   if (StepError.is(error))
     return { ...base, code: error.code, message: error.message, hint: error.hint, stack: stackOf(error) }
+  const refusal = refusalOf(error)
+  if (refusal !== undefined)
+    return { ...base, code: 'disk', message: `${placeOf(error)}: ${refusal.why}`, hint: refusal.hint }
   const message = error instanceof Error ? error.message : String(error)
   return {
     ...base,
@@ -45,6 +49,12 @@ export function describeFailure(error: unknown, standing: Standing): Failure {
     hint: 'report it, with what stands below',
     stack: error instanceof Error ? error.stack : undefined,
   }
+}
+
+/** What the operating system was asked for, as far as its error tells. */
+function placeOf(error: unknown): string {
+  const { syscall = 'a call', path } = error as { readonly syscall?: string; readonly path?: string } // of node:fs
+  return path === undefined ? `\`${syscall}\` failed` : `\`${syscall}\` of \`${path}\` failed`
 }
 
 /** Takes a {@link CommandStopped} apart; anything else stands where nothing was done. */

@@ -31,8 +31,22 @@ const meanings: ReadonlyMap<string, readonly [meaning: string, hint: string]> = 
   ],
 ])
 
+/** What an error of the operating system means, and what to do. */
+export interface Refusal {
+  /** `the disk is full (\`ENOSPC\`)` */
+  readonly why: string
+  readonly hint: string
+}
+
+/** @returns `undefined` for an error that is not of a disk, or says nothing that a person could act on */
+export function refusalOf(error: unknown): Refusal | undefined {
+  const errno = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  const [meaning, hint] = errno === undefined ? [] : (meanings.get(errno) ?? [])
+  return errno === undefined || hint === undefined ? undefined : { why: `${meaning ?? ''} (\`${errno}\`)`, hint }
+}
+
 /**
- * The error for a disk that refused.
+ * The error for a disk that refused a journal.
  *
  * @param refused what it refused: `cannot be written`
  */
@@ -43,13 +57,8 @@ export function diskRefusal(
   cause: unknown,
 ): JournalError {
   if (cause instanceof JournalError) return cause
-  const errno = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
-  const known = errno === undefined ? undefined : meanings.get(errno)
-  const text = cause instanceof Error ? cause.message : String(cause)
-  const why = known === undefined || errno === undefined ? text : `${known[0]} (\`${errno}\`)`
-  const hint = known?.[1]
-  return new JournalError(code, `journal \`${path}\` ${refused}: ${why}`, {
-    ...(hint === undefined ? {} : { hint }),
-    cause,
-  })
+  const refusal = refusalOf(cause)
+  const why = refusal?.why ?? (cause instanceof Error ? cause.message : String(cause))
+  const hint = refusal === undefined ? {} : { hint: refusal.hint }
+  return new JournalError(code, `journal \`${path}\` ${refused}: ${why}`, { ...hint, cause })
 }

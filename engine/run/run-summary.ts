@@ -32,7 +32,9 @@ export async function glanceAtRuns(state: StateFolder): Promise<readonly RunGlan
 
 async function glanceAtRun(state: StateFolder, runId: string): Promise<RunGlance> {
   const { first, last, torn } = await readEnds(journalPath(state, runId))
-  const progress = stateAfter(last.key, () => last.value as unknown as RunEnded) // written by the kernel alone
+  // of lines that were written at once, an earlier one may be torn
+  const alone = last.group === undefined
+  const progress = !alone ? undefined : stateAfter(last.key, () => last.value as unknown as RunEnded) // written by the kernel alone
   if (progress === undefined) return await summarizeRun(state, runId)
   const { seq, hash, at } = last
   const begun = first.value as unknown as RunBegun // the first record, written by `createRun` alone

@@ -1,10 +1,16 @@
 import type { JournalFailure } from '../../journal/journal-error.ts'
 
 /** What can be wrong with the state folder and the journals in it. */
-export const stateExplanations: Readonly<Record<'state-folder' | `journal-${JournalFailure}`, readonly string[]>> = {
+export const stateExplanations: Readonly<
+  Record<'state-folder' | 'disk' | `journal-${JournalFailure}`, readonly string[]>
+> = {
   'state-folder': [
     'The state folder cannot be written, or lies on a network file system, where locks and fsync do not hold.',
     'Choose a local one with `--state DIR` or `$RUNBOOK_STATE`.',
+  ],
+  disk: [
+    'The operating system refused a file: the disk is full or failed, a limit was reached, or permissions forbid it.',
+    'The message says which. Mend it, then give the command that was printed: what was recorded is safe.',
   ],
   'journal-damaged': [
     'A line of the journal before its last one was changed, lost or moved. A power loss does not do that.',
