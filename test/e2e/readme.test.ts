@@ -68,6 +68,8 @@ it('runbooks/README.md shows an environment that fits portable-root', () => {
     ({ language }) => language === 'yaml',
   )
   writeFileSync(join(folder, 'site.yaml'), site?.text ?? '')
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKam6UDrvRlT98mUpNUs2vGSZImNS3YnNlChqnTmrlx9'
+  writeFileSync(join(folder, 'allowed_signers'), `alice,bob,carol ${key}\n`)
   const command = 'node dist/bin/runbook.js validate runbooks/portable-root.yaml --env site.yaml'
   expect(execFileSync('bash', ['-c', command], { cwd: folder, env, encoding: 'utf8' })).toContain(
     'fits environment `hq-production`',
