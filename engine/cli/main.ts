@@ -14,6 +14,14 @@ const noColor = argv.includes('--no-color')
 const stdout = outputTo(process.stdout, process.env, noColor)
 const stderr = outputTo(process.stderr, process.env, noColor)
 
+/** A bug of ours: told like everything else, through the redactor. */
+process.on('uncaughtException', (error) => {
+  stderr.write(
+    `error[bug]: ${error.stack ?? error.message}\nhint: report it; the journal is safe and the run can be resumed\n`,
+  )
+  void stderr.flush().finally(() => process.exit(1))
+})
+
 const description = new URL('families.json', import.meta.url) // is written by the build
 let loaded: readonly Family[] | undefined
 const families = async (): Promise<readonly Family[]> => (loaded ??= (await import('../../steps/index.ts')).families)

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
+import { redactor } from '../redaction/redactor.ts'
 import { StepError } from '../step/errors.ts'
 
 /** The terminal of whoever started this program, apart from standard input and output. */
@@ -29,7 +30,7 @@ export function openTerminal(path = '/dev/tty'): Terminal | undefined {
 function showOn(path: string, text: string): void {
   const fd = openSync(path, 'w')
   try {
-    writeSync(fd, text)
+    writeSync(fd, redactor.text(text))
   } finally {
     closeSync(fd)
   }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { parseSecretReference, type SecretReference } from '../document/secret-reference.ts'
-import { redactor } from '../redaction/redactor.ts'
+import { registerSecret } from '../redaction/redactor.ts'
 import type { Capabilities, CapabilityName } from '../step/capabilities.ts'
 import { StepError } from '../step/errors.ts'
 import { Secret } from '../step/secret.ts'
@@ -39,7 +39,7 @@ export async function fetchSecret(reference: string, what: string, places: Secre
 
 /** Makes a secret of a value, and tells the redactor first. */
 export function knownSecret(reference: string, value: string): Secret {
-  redactor.add({ reference, value })
+  registerSecret({ reference, value })
   return new Secret(reference, value)
 }
 

@@ -44,6 +44,7 @@ export async function makePlan(parts: PlanParts): Promise<Plan> {
     runbook,
     targets: targetBoard(environment, bindings.opened),
     signal: parts.signal,
+    sandbox: environment.kind === 'sandbox',
     now: parts.now,
   }
   const begun = runBegun({ runId: '', runbook, environment, inputs, toolVersion, plan: null })

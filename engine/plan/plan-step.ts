@@ -16,6 +16,7 @@ export interface Lookout {
   readonly runbook: Runbook
   readonly targets: TargetBoard
   readonly signal: AbortSignal
+  readonly sandbox: boolean
   now(): number
 }
 
@@ -84,6 +85,7 @@ async function lookNow(lookout: Lookout, step: Step, inputs: JsonObject, earlier
     run: { id: '', runbook: lookout.runbook.name },
     stepId: step.address,
     existing: existingOf(step),
+    sandbox: lookout.sandbox,
     effectId: undefined,
     answer: undefined,
     before: undefined,

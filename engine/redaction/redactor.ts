@@ -94,5 +94,17 @@ function isList(value: readonly Json[] | { readonly [name: string]: Json }): val
   return Array.isArray(value)
 }
 
-/** The one of this process: whoever fetches or makes a secret adds it, whoever writes something out asks it. */
+/** The one of this process: whoever writes something out asks it. */
 export const redactor = new Redactor()
+
+/** Knows those secrets alone that are so long that nothing else looks like one of them by chance. */
+export const longSecrets = new Redactor()
+
+/** No date, serial or label is taken for a secret of so many characters. */
+const unmistakableLength = 12
+
+/** Whoever fetches or makes a secret calls this before anything else sees the value. */
+export function registerSecret(secret: RegisteredSecret): void {
+  redactor.add(secret)
+  if (secret.value.length >= unmistakableLength) longSecrets.add(secret)
+}

@@ -1,4 +1,5 @@
 import type { ApprovalRule, Leaf } from '../document/runbook.ts'
+import { redactor } from '../redaction/redactor.ts'
 import { digestOf } from './approval-text.ts'
 import type { Execution } from './execution.ts'
 import type { Approval } from './person-request.ts'
@@ -44,9 +45,10 @@ export async function approve(execution: Execution, step: Leaf, gate: ApprovalGa
 
 async function standingRequest(
   execution: Execution,
-  { key: gate, rule, text }: ApprovalGate,
+  { key: gate, rule, text: unredacted }: ApprovalGate,
 ): Promise<{ readonly key: string; readonly requested: ApprovalRequested }> {
   const { host } = execution
+  const text = async (head: string) => redactor.text(await unredacted(head))
   let n = 0
   while (host.recall(keys.requested(keys.approval(gate, n + 1))) !== undefined) n += 1
   const key = keys.approval(gate, n)

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { PlacedEntry } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import { redactor } from '../redaction/redactor.ts'
+import { withoutSecrets } from './without-secrets.ts'
 import type { Json } from '../step/json.ts'
 import { boundedCall } from './bounded-call.ts'
 import type { RunClock } from './clock.ts'
@@ -57,9 +58,9 @@ export class LocalHost implements RunHost {
     const { memory, journal } = this.#parts
     const earlier = memory.get(key)
     if (earlier !== undefined) return earlier
-    const clean = redactor.json(value)
-    memory.keep(await journal.append(key, clean))
-    return clean
+    const kept = withoutSecrets(key, value)
+    memory.keep(await journal.append(key, kept))
+    return kept
   }
 
   effect<T>(_key: string, deadline: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -146,12 +146,13 @@ async function lookOnce(
 
 /** The context of one `check`. */
 export function checkContext(execution: Execution, step: Step, effect: KnownEffect, signal: AbortSignal): CheckContext {
-  const { runId, runbook, host, targets, artifacts } = execution
+  const { runId, runbook, environment, host, targets, artifacts } = execution
   return {
     target: targets.capability(step),
     run: { id: runId, runbook: runbook.name },
     stepId: step.address,
     existing: existingOf(step),
+    sandbox: environment.kind === 'sandbox',
     ...effect,
     artifacts,
     signal,

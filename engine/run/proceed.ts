@@ -1,10 +1,10 @@
 import { principalOf } from '../document/environment.ts'
 import { entriesOfRunbook } from '../document/walk-entries.ts'
 import type { OpenedBindings } from '../environment/open-bindings.ts'
+import { openSecretStore } from '../environment/secret-store.ts'
 import { openWindows } from '../environment/open-windows.ts'
 import { targetBoard } from '../environment/target-board.ts'
 import type { Journal } from '../journal/journal.ts'
-import { StepError } from '../step/errors.ts'
 import type { JsonObject } from '../step/json.ts'
 import { openArtifacts } from './artifacts.ts'
 import type { RunHost } from './host.ts'
@@ -76,7 +76,7 @@ export async function proceed(
       operators: operatorsOf(host),
       exceptions: parts.environment.exceptions,
       windows: await openWindows(environment),
-      secrets: () => ({ create: () => Promise.reject(new StepError('bug', 'no secret can be stored')) }),
+      secrets: openSecretStore({ environment, opened: bindings.opened, signal: parts.stop.immediate }),
     })
     const { outputs, outcome } = ended
     emit({ type: 'head', at: 'end', ...host.head() })

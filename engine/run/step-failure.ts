@@ -23,7 +23,7 @@ export function failureOf(host: RunHost, step: StepName, thrown: unknown): Error
   // a journal that cannot be written stops everything: nothing that happens after it could be recorded
   if (thrown instanceof Interrupted || thrown instanceof JournalError) return thrown
   if (thrown instanceof NeedsPerson) {
-    if (thrown.reason !== 'approval' && thrown.reason !== 'confirmation')
+    if (thrown.reason === 'conflict' || thrown.reason === 'refused' || thrown.reason === 'authentication')
       host.emit({ type: 'step-failed', step, code: 'conflict', message: thrown.message, ...hintOf(thrown.hint) })
     return thrown.step === undefined
       ? new NeedsPerson(thrown.reason, thrown.message, { step, hint: thrown.hint, cause: thrown })
