@@ -27,6 +27,8 @@ export class RecordStore implements Disposable {
   readonly #cache = new Map<string, { readonly value: Json; readonly length: number }>()
   #cached = 0
   #file: number | undefined
+  /** A line that was read back, until its value is parsed; as long as the longest so far. */
+  #scratch = Buffer.alloc(0)
 
   /** @param path of the journal; it is opened when the first large value is asked for */
   constructor(path: string) {
@@ -83,7 +85,8 @@ export class RecordStore implements Disposable {
   #bytesAt({ offset, length }: Place): Buffer {
     try {
       this.#file ??= openSync(this.#path, 'r')
-      const bytes = Buffer.allocUnsafeSlow(length)
+      if (this.#scratch.length < length) this.#scratch = Buffer.allocUnsafeSlow(length)
+      const bytes = this.#scratch
       let done = 0
       while (done < length) {
         const read = readSync(this.#file, bytes, done, length - done, offset + done)

@@ -1,7 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { certificates } from './certificates.ts'
 import { coldStart } from './cold-start.ts'
-import { resume } from './resume.ts'
+import { largeJournal, resume } from './resume.ts'
 import { programCost } from './program-cost.ts'
 import { stepCost } from './step-cost.ts'
 
@@ -12,6 +12,7 @@ const ratios = [
   coldStart(pathOf('dist/bin/runbook.js'), pathOf('runbooks/portable-root.yaml')),
   await stepCost(1_000),
   ...(await resume(100_000)),
+  ...(await largeJournal(1_000)),
   await programCost(),
   await certificates(),
 ]

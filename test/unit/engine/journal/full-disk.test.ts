@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { buildSync } from 'esbuild'
 
+const unshare = 'unshare'
 /** Mounts a small file system of its own over the folder, where only the command that follows sees it. */
 const mounted = ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=64k none "$1" && shift && exec "$@"', 'sh']
 
 const folder = mkdtempSync(join(tmpdir(), 'runbook-full-disk-'))
-const tried = spawnSync('unshare', [...mounted, folder, 'true'], { encoding: 'utf8' })
+const tried = spawnSync(unshare, [...mounted, folder, 'true'], { encoding: 'utf8' })
 const mayMount = tried.status === 0
 const reason = tried.error?.message ?? tried.stderr.trim()
 rmSync(folder, { recursive: true })
@@ -42,7 +43,7 @@ describe.skipIf(!mayMount)('a journal on a real disk that is full', () => {
         target: 'node20',
       })
       const disk = mkdtempSync(join(at, 'disk-'))
-      const output = execFileSync('unshare', [...mounted, disk, process.execPath, program, disk], { encoding: 'utf8' })
+      const output = execFileSync(unshare, [...mounted, disk, process.execPath, program, disk], { encoding: 'utf8' })
       seen = JSON.parse(output) as Seen // of the worker
     } finally {
       rmSync(at, { recursive: true })
