@@ -1,37 +1,143 @@
 import { nearest } from '../diagnostics/nearest.ts'
 import { StepError } from '../step/errors.ts'
-import { type FaultName, faultNames, type Faults } from '../step/simulator.ts'
+import {
+  type CallsElsewhere,
+  type FaultName,
+  faultNames,
+  type Faults,
+  type TokenFaultName,
+  tokenFaultNames,
+} from '../step/simulator.ts'
 
-/** Faults to inject, by service and operation; each is used up as often as it was asked for. */
+/** Every fault, by the name it is asked for with. */
+export type AnyFaultName = FaultName | TokenFaultName
+
+/** The service whose operations are the functions of PKCS#11. */
+const tokenService = 'pkcs11'
+
+/** The faults that calls of a service can have. */
+function faultNamesOf(service: string): readonly AnyFaultName[] {
+  return service === tokenService ? tokenFaultNames : faultNames
+}
+
+/** Faults to inject, by service and operation; each is used up once it happened. Counts the calls. */
 export class FaultPlan implements Faults {
-  readonly #pending = new Map<string, FaultName[]>()
+  /** By call: `acm-pca.IssueCertificate`. */
+  readonly #next = new Map<string, FaultName[]>()
+  /** By call and number: `acm-pca.IssueCertificate#3`. */
+  readonly #aimed = new Map<string, FaultName>()
+  readonly #counts = new Map<string, number>()
+  readonly #elsewhere = new Map<string, CallsElsewhere>()
+  readonly #waiting: Injection[] = []
+  #counting = false
+  #happened: (fault: FaultName) => void = () => undefined
 
   /**
-   * Adds faults written as `SERVICE.OPERATION=FAULT` or `SERVICE.OPERATION=FAULTxN`:
-   * `acm-pca.CreateCertificateAuthority=reset-after`.
+   * Adds faults written as `SERVICE.OPERATION=FAULT` for the next call, `SERVICE.OPERATION=FAULTxN` for the next N,
+   * `SERVICE.OPERATION#N=FAULT` for the N-th from now: `acm-pca.CreateCertificateAuthority=reset-after`, `pkcs11.C_Sign#3=lost`.
    *
    * @throws {StepError} `invalid`
    */
   add(text: string): void {
-    const parts = /^([a-z0-9-]+\.[A-Za-z]+)=([a-z-]+?)(?:x([1-9]\d{0,3}))?$/.exec(text)
-    const fault = faultNames.find((name) => name === parts?.[2])
-    if (parts?.[1] === undefined || fault === undefined) throw notAFault(text, parts?.[2])
-    const times = Number.parseInt(parts[3] ?? '1', 10)
-    const list = this.#pending.get(parts[1]) ?? []
-    this.#pending.set(parts[1], [...list, ...Array.from({ length: times }, () => fault)])
+    const { service, operation, nth, fault, times } = parseFault(text)
+    if (service === tokenService) {
+      for (let n = 0; n < times; n += 1) this.inject({ service, operation, ahead: (nth ?? 1) + n, fault })
+      return
+    }
+    const faults = Array.from({ length: times }, () => fault as FaultName) // not `pkcs11`: parsed as one of these
+    const call = `${service}.${operation}`
+    if (nth === undefined) this.#next.set(call, [...(this.#next.get(call) ?? []), ...faults])
+    else faults.forEach((each, at) => this.inject({ service, operation, ahead: nth + at, fault: each }))
+  }
+
+  /** Has a fault in one call: the `ahead`-th from now of that operation, 1 being the next. */
+  inject(injection: Injection): void {
+    const { service, operation, ahead, fault } = injection
+    if (service !== tokenService) {
+      const call = `${service}.${operation}`
+      this.#aimed.set(`${call}#${(this.#counts.get(call) ?? 0) + ahead}`, fault as FaultName) // by `faultNamesOf`
+      return
+    }
+    const calls = this.#elsewhere.get(service)
+    if (calls === undefined) this.#waiting.push(injection)
+    else calls.inject(operation, ahead, fault as TokenFaultName) // by `faultNamesOf`
   }
 
   take(service: string, operation: string): FaultName | undefined {
-    return this.#pending.get(`${service}.${operation}`)?.shift()
+    const call = `${service}.${operation}`
+    const number = (this.#counts.get(call) ?? 0) + 1
+    this.#counts.set(call, number)
+    const aimed = this.#aimed.get(`${call}#${number}`)
+    this.#aimed.delete(`${call}#${number}`)
+    const fault = aimed ?? this.#next.get(call)?.shift()
+    if (fault !== undefined) this.#happened(fault)
+    return fault
+  }
+
+  handOver(service: string, calls: CallsElsewhere): void {
+    this.#elsewhere.set(service, calls)
+    if (this.#counting) calls.count()
+    for (const injection of this.#waiting.splice(0)) this.inject(injection)
+  }
+
+  /** Calls `listener` when a simulator is about to have a fault. */
+  onFault(listener: (fault: FaultName) => void): void {
+    this.#happened = listener
+  }
+
+  /** From now on {@link counted} has the calls that no simulator sees as well. */
+  countAll(): void {
+    this.#counting = true
+    for (const calls of this.#elsewhere.values()) calls.count()
+  }
+
+  /** The faults of an operation that lead to different answers of it. */
+  faultsOf(service: string, operation: string): readonly AnyFaultName[] {
+    return this.#elsewhere.get(service)?.faultsOf(operation) ?? faultNamesOf(service)
+  }
+
+  /** How often each operation was called, by `SERVICE.OPERATION`. */
+  counted(): ReadonlyMap<string, number> {
+    const elsewhere = [...this.#elsewhere].flatMap(([service, calls]) =>
+      [...calls.counted()].map(([operation, count]) => [`${service}.${operation}`, count] as const),
+    )
+    return new Map([...this.#counts, ...elsewhere])
   }
 }
 
-function notAFault(text: string, name: string | undefined): StepError {
-  const near = name === undefined ? undefined : nearest(name, faultNames)
-  return new StepError('invalid', `\`${text}\` is no fault; wanted \`SERVICE.OPERATION=FAULT\``, {
-    hint:
-      near === undefined
-        ? `faults are ${faultNames.map((each) => `\`${each}\``).join(', ')}`
-        : `did you mean \`${near}\`?`,
-  })
+export interface Injection {
+  readonly service: string
+  readonly operation: string
+  readonly ahead: number
+  /** One of {@link faultNamesOf} its service. */
+  readonly fault: AnyFaultName
+}
+
+function parseFault(text: string) {
+  const parts = /^([a-z0-9-]+)\.([A-Za-z_]+)(?:#([1-9]\d{0,4}))?=([a-z-]+?)(?:x([1-9]\d{0,3}))?$/.exec(text)
+  const [, service, operation, nth, name, times = '1'] = parts ?? []
+  const known = faultNamesOf(service ?? '')
+  const fault = known.find((each) => each === name)
+  if (service === undefined || operation === undefined || fault === undefined) throw notAFault(text, name, known)
+  return {
+    service,
+    operation,
+    fault,
+    nth: nth === undefined ? undefined : Number.parseInt(nth, 10),
+    times: Number.parseInt(times, 10),
+  }
+}
+
+function notAFault(text: string, name: string | undefined, known: readonly string[]): StepError {
+  const near = name === undefined ? undefined : nearest(name, known)
+  return new StepError(
+    'invalid',
+    `\`${text}\` is no fault; wanted \`SERVICE.OPERATION=FAULT\`, or \`SERVICE.OPERATION#N=FAULT\` for the N-th call`,
+    {
+      hint:
+        near === undefined
+          ? `faults are ${known.map((each) => `\`${each}\``).join(', ')}`
+          : `did you mean \`${near}\`?`,
+    },
+  )
 }

@@ -117,7 +117,9 @@ export async function startSandbox({
 }
 
 async function inventoryOf(running: ReadonlyMap<string, RunningSimulator>): Promise<readonly string[]> {
-  const lists = await Promise.all([...running.values()].map((simulator) => simulator.inventory?.() ?? []))
+  const lists = await Promise.all(
+    [...running.values()].map((simulator) => simulator.inventory?.() ?? Promise.resolve([])),
+  )
   return lists.flat()
 }
 

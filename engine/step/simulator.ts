@@ -62,9 +62,45 @@ export const faultNames = ['fail', 'deny', 'throttle', 'reset-before', 'reset-af
 
 export type FaultName = (typeof faultNames)[number]
 
+/**
+ * Injected faults of PKCS#11 calls, service `pkcs11`, operations as the standard names them (`C_Sign`).
+ *
+ * - `device-error`, `device-removed`, `session-handle-invalid`, `session-closed`, `host-memory`: that return value, and the call is not made
+ * - `logged-out`: the token loses its login, then the call is made
+ * - `lost`: the call is made, and its answer is `CKR_FUNCTION_FAILED`
+ */
+export const tokenFaultNames = [
+  'device-error',
+  'device-removed',
+  'session-handle-invalid',
+  'session-closed',
+  'host-memory',
+  'logged-out',
+  'lost',
+] as const
+
+export type TokenFaultName = (typeof tokenFaultNames)[number]
+
 export interface Faults {
   /** The fault for this call, used up by asking; `undefined`: none. */
   take(service: string, operation: string): FaultName | undefined
+  /** Hands over the faults of a service whose calls no simulator sees, those that are there already at once. */
+  handOver?(service: string, calls: CallsElsewhere): void
+}
+
+/** The calls of a service that are made in the engine's process, such as those of a PKCS#11 module. */
+export interface CallsElsewhere {
+  /**
+   * From now on counts calls, and has this fault in the `ahead`-th call of the operation from now (1: the next), or in the first
+   * behind it that has none yet.
+   */
+  inject(operation: string, ahead: number, fault: TokenFaultName): void
+  /** The faults of an operation that lead to different answers of it. */
+  faultsOf(operation: string): readonly TokenFaultName[]
+  /** From now on counts calls. */
+  count(): void
+  /** How often each operation was called since calls are counted. */
+  counted(): ReadonlyMap<string, number>
 }
 
 export interface RunningSimulator {
@@ -80,5 +116,7 @@ export interface RunningSimulator {
     name: string,
     wanted: JsonObject,
   ): Promise<{ readonly entry: JsonObject; readonly facts: Readonly<Record<string, Json>> }>
+  /** What is in its world that no ledger tells, a line each, equal for two runs that did the same. */
+  inventory?(): Promise<readonly string[]>
   stop(): Promise<void>
 }

@@ -3,6 +3,7 @@ import { defineBindingKind, type OpenBinding, type OpenContext } from '../../eng
 import type { Token } from '../../engine/step/capabilities.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import { secretReference } from '../../engine/step/schema.ts'
+import { faultFolderOf } from './fault-folder.ts'
 import { environmentForLooking, type LibraryEnvironment } from './look-at-copy.ts'
 import { requireSandboxModule, requireSandboxToken } from './sandbox-only.ts'
 import { openModule, type Pkcs11Module } from './token/module.ts'
@@ -69,13 +70,17 @@ function selection(uri: string): TokenSelection {
 
 async function open(entry: Config, context: OpenContext): Promise<OpenBinding<Token>> {
   const wanted = selection(entry.uri)
-  const environment = entry.environment ?? {}
+  const { faults, environment } = await faultFolderOf(entry.environment ?? {}, context)
   if (context.sandbox) await requireSandboxModule(environment, context)
   // a plan leaves a sandbox byte for byte as it is, and SoftHSM counts logins
   const looking = context.sandbox && context.runId === undefined
   const library = looking ? await environmentForLooking(environment) : asItIs(environment)
   try {
-    const module = await openModule({ path: entry.module, environment: library.variables })
+    const module = await openModule({
+      path: entry.module,
+      environment: library.variables,
+      faults: looking ? undefined : faults,
+    })
     const opened = await openIn(module, wanted, entry, context)
     const close = async (): Promise<void> => {
       try {

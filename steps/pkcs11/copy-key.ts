@@ -10,6 +10,7 @@ import { describeKeyPair, type DescribedKeyPair } from './describe-key-pair.ts'
 import { destroyOwnKey } from './destroy-own-key.ts'
 import { effectOfKeyId, keyIdOfEffect } from './effect-key-id.ts'
 import { findLabelled } from './find-labelled.ts'
+import { keepWrappedDigest, keptWrappedDigest, type WrappedDigest } from './wrapped-digest.ts'
 import { keyId, keyLabel, keyPairOutputs, keyPurpose } from './key-schema.ts'
 
 const inputs = Type.Object(
@@ -36,7 +37,7 @@ const outputs = Type.Object(
     ...keyPairOutputs,
     wrappedSha256: Type.Optional(
       sha256Hex(
-        'SHA-256 of the wrapped key, which is key material and kept nowhere. Absent when the copy was found again after a crash',
+        'SHA-256 of the wrapped key, which is key material and kept nowhere. Absent when another run made the copy',
       ),
     ),
     oaepHash: Type.Optional(Type.String({ description: 'Hash of RSA-OAEP that both tokens know, such as `sha256`' })),
@@ -103,7 +104,7 @@ with:
     }
     return lookAtLabel(plan, wanted, context)
   },
-  async apply(wanted, { target, effectId, signal }) {
+  async apply(wanted, { target, effectId, artifacts, signal }) {
     const plan = openCopy(target)
     const { from, to } = plan
     const own = keyIdOfEffect(effectId)
@@ -116,10 +117,12 @@ with:
     const spki = await from.publicKeySpki(wanted.key, signal)
     const blob = await from.wrapFor({ keyId: wanted.key, wrappingSpki, oaepHash }, signal)
     try {
+      const digest = { wrappedSha256: createHash('sha256').update(blob).digest('hex'), oaepHash }
+      await keepWrappedDigest(artifacts, effectId, digest)
       const key = { label, keyId: own, keyType, purpose, extractable }
       await to.unwrapFrom({ ...key, unwrappingKeyId: wrappingKeyId, blob, oaepHash }, signal)
       await to.createPublicKey({ spki, label, keyId: own, purpose }, signal)
-      return { wrappedSha256: createHash('sha256').update(blob).digest('hex'), oaepHash }
+      return digest
     } finally {
       blob.fill(0)
     }
@@ -157,7 +160,7 @@ async function judge(
   found: DescribedKeyPair,
   wanted: Inputs,
   madeBy: string | undefined,
-  { answer, signal }: CheckContext<Targets>,
+  { answer, artifacts, effectId, signal }: CheckContext<Targets>,
 ): Promise<CheckAnswer<Outputs>> {
   const original = await describeKeyPair(from, wanted.key, signal)
   const { purpose = 'sign', extractable } = wanted
@@ -172,9 +175,11 @@ async function judge(
     const maker = madeBy === undefined ? '' : ` (made by effect \`${madeBy}\`)`
     return { state: 'conflict', differs: `key \`${found.label}\`${maker} is there already: ${differences.join('; ')}` }
   }
+  const ours = effectId !== undefined && madeBy === effectId
+  const digest = (ours ? await keptWrappedDigest(artifacts, effectId) : undefined) ?? answer
   return {
     state: 'satisfied',
-    outputs: { ...found, ...(answer as Pick<Outputs, 'wrappedSha256' | 'oaepHash'> | undefined) }, // what `apply` returned
+    outputs: { ...found, ...(digest as Partial<WrappedDigest> | undefined) }, // kept before it was unwrapped, or what `apply` returned
     ...(madeBy === undefined ? {} : { madeBy }),
   }
 }

@@ -30,7 +30,7 @@ export function requireSandboxToken({ manufacturer, label }: TokenIdentity, { na
   throw outside(name, `token \`${label}\` of manufacturer \`${manufacturer}\``)
 }
 
-async function isInside(path: string, folder: string): Promise<boolean> {
+export async function isInside(path: string, folder: string): Promise<boolean> {
   const from = await realpath(folder)
   const to = await realpath(path).catch(() => join(dirname(path), 'missing'))
   const way = relative(from, to)

@@ -22,8 +22,11 @@ export const sandbox: Command = {
     const files = args.operands.length > 0 ? args.operands : await shippedRunbooks()
     const stopped = untilStopped(args.flag('until-stdin-closes'))
     const dir = args.value('dir') ?? join(statePath(args), 'sandbox')
+    const { FaultPlan } = await import('../../sandbox/faults.ts')
     const { startSandbox } = await import('../../sandbox/start-sandbox.ts')
-    const running = await startSandbox({ dir, files, families: await families(), faults, toolVersion })
+    const plan = new FaultPlan()
+    for (const fault of faults) plan.add(fault)
+    const running = await startSandbox({ dir, files, families: await families(), faults: plan, toolVersion })
     stdout.write(`${JSON.stringify({ dir: running.dir, environment: running.environmentPath, pid: process.pid })}\n`)
     stderr.write(`the sandbox runs; apply with \`--env ${running.environmentPath}\`, stop it with Ctrl-C\n`)
     await stopped

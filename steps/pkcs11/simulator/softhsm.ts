@@ -1,10 +1,13 @@
-import { readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StepError } from '../../../engine/step/errors.ts'
 import type { JsonObject } from '../../../engine/step/json.ts'
 import type { Simulator } from '../../../engine/step/simulator.ts'
+import { faultVariable } from '../fault-folder.ts'
 import { copyPrefix } from '../look-at-copy.ts'
 import { printUri } from '../token/uri.ts'
+import { faultsOfCalls } from './faults-of-calls.ts'
+import { objectsOf } from './objects-of.ts'
 import { findSoftHsmLibrary } from './softhsm-library.ts'
 import { makeSoftToken, pinFile, writeConfiguration } from './soft-token.ts'
 
@@ -21,18 +24,25 @@ export const softHsm: Simulator = {
     'users and quorum rules of the HSM, and who may use a key',
     "the HSM's speed and its random source",
   ],
-  async start({ folder }) {
+  async start({ folder, faults }) {
     const module = findSoftHsmLibrary()
     const configuration = await writeConfiguration(folder)
     await removeCopies(folder)
+    const faultFolder = join(folder, 'faults')
+    await mkdir(faultFolder, { recursive: true, mode: 0o700 })
+    faults.handOver?.('pkcs11', faultsOfCalls(faultFolder))
+    const tokens = new Map<string, string>()
     return {
       async binding(name, wanted) {
-        const { label, serial } = await makeSoftToken(folder, name, wantedLabel(wanted) ?? name)
+        const { label, serial, folder: ofToken } = await makeSoftToken(folder, name, wantedLabel(wanted) ?? name)
+        tokens.set(name, join(folder, 'tokens', ofToken))
         const uri = printUri({ path: { token: label, serial }, query: {} })
-        const environment = { SOFTHSM2_CONF: configuration }
+        const environment = { SOFTHSM2_CONF: configuration, [faultVariable]: faultFolder }
         const entry = { uri, module, expectSerial: serial, pin: `file:${pinFile(folder, name)}`, environment }
         return { entry, facts: { label, serial } }
       },
+      inventory: async () =>
+        (await Promise.all([...tokens].map(([name, path]) => objectsOf(name, path)))).flat().toSorted(),
       stop: () => Promise.resolve(),
     }
   },

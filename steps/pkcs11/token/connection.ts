@@ -31,7 +31,9 @@ export class Connection {
   constructor() {
     // beside this file in the sources, in dist and in a bundle; SHARE_ENV because modules read the process's variables
     const file = new URL('./worker.mjs', import.meta.url)
-    this.#worker = new Worker(file, { env: SHARE_ENV, name: 'pkcs11', workerData: parallelCalls() })
+    const faults = new URL('./injected-faults.mjs', import.meta.url) // loaded for a sandbox only
+    const workerData = { parallel: parallelCalls(), faults: faults.href }
+    this.#worker = new Worker(file, { env: SHARE_ENV, name: 'pkcs11', workerData })
     this.#worker.on('message', (answer: Answer) => this.#settle(answer))
     this.#worker.on('error', (error) => this.#end(`PKCS#11 thread failed: ${error.message}`, error))
     this.#worker.on('exit', (exitCode) => this.#end(`PKCS#11 thread ended with code ${exitCode}`))

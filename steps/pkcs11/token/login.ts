@@ -47,7 +47,13 @@ export async function login(place: LoginPlace, pin: Secret): Promise<() => Promi
     const shared = module.logins.get(serial)
     if (!shared || --shared.users > 0) return
     module.logins.delete(serial)
-    if (shared.ours) await module.call('logout', { session: place.session }, { where })
+    if (!shared.ours) return
+    try {
+      await module.call('logout', { session: place.session }, { where })
+    } catch (error) {
+      // the token has lost session or login by itself: nobody is logged in, as wanted
+      if (!StepError.is(error) || error.code !== 'session') throw error
+    }
   }
 }
 

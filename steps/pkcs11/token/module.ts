@@ -10,6 +10,8 @@ export interface ModuleOptions {
   readonly path: string
   /** Variables that the library reads, such as `SOFTHSM2_CONF`. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Folder in which a sandbox says which calls are to fail; absent everywhere else. */
+  readonly faults?: string | undefined
 }
 
 /** A use of a PKCS#11 module. All uses in one process share one thread and one initialisation. */
@@ -51,13 +53,13 @@ function openModules(): Map<string, Entry> {
  * @throws {StepError} `not-found` (no such file), `invalid` (not absolute, not a PKCS#11 library), `denied` (not
  *   readable), `conflict` (open in this process with other variables)
  */
-export async function openModule({ path, environment = {} }: ModuleOptions): Promise<Pkcs11Module> {
+export async function openModule({ path, environment = {}, faults }: ModuleOptions): Promise<Pkcs11Module> {
   const resolved = await resolveLibrary(path)
   const modules = openModules()
   for (;;) {
     let entry = modules.get(resolved)
     if (entry === undefined) {
-      entry = { starting: SharedModule.start(resolved, environment) }
+      entry = { starting: SharedModule.start(resolved, environment, faults) }
       modules.set(resolved, entry)
       entry.starting.catch(() => modules.delete(resolved))
     }

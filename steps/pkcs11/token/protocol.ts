@@ -46,7 +46,12 @@ interface InSession {
 
 /** What the worker does, by name. Each is one PKCS#11 function or a few that belong together. */
 interface Operations {
-  initialize(request: { readonly path: string; readonly environment: Readonly<Record<string, string>> }): void
+  initialize(request: {
+    readonly path: string
+    readonly environment: Readonly<Record<string, string>>
+    /** Folder of faults to inject: of a sandbox, or `undefined`. */
+    readonly faults: string | undefined
+  }): void
   reinitialize(request: Record<never, never>): void
   finalize(request: Record<never, never>): void
   listTokens(request: Record<never, never>): readonly SlotToken[]

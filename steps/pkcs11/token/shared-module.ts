@@ -48,14 +48,18 @@ export class SharedModule {
    * @param path resolved and absolute
    * @throws {StepError} `invalid` when the file is no PKCS#11 library, `conflict` when something else in this process initialised it
    */
-  static async start(path: string, environment: Readonly<Record<string, string>>): Promise<SharedModule> {
+  static async start(
+    path: string,
+    environment: Readonly<Record<string, string>>,
+    faults: string | undefined,
+  ): Promise<SharedModule> {
     const sha256 = createHash('sha256')
       .update(await readFile(path))
       .digest('hex')
     const giveBack = claimEnvironment(environment)
     const module = new SharedModule(path, sha256, environment, giveBack)
     try {
-      await module.call('initialize', { path, environment })
+      await module.call('initialize', { path, environment, faults })
       return module
     } catch (error) {
       await module.#end()

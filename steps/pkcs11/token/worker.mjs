@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * The thread that owns one PKCS#11 module, and the only importer of pkcs11js. Plain JavaScript, because Node 20 starts a
- * worker from a file and cannot strip types; it imports nothing else of this project, so that it can be copied anywhere
- * from where `pkcs11js` resolves.
+ * worker from a file and cannot strip types; it imports nothing else of this project but, in a sandbox, the file beside
+ * it, so that it can be copied anywhere from where `pkcs11js` resolves.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import pkcs11js from 'pkcs11js'
@@ -40,17 +40,44 @@ function failed(name, error) {
   return new CallFailed({ function: name, code, message })
 }
 
-/** @param {string} name @param {unknown[]} values */
-function call(name, ...values) {
+/**
+ * The fault of a call that is about to be made; `made`: after it was made. None, outside of sandboxes.
+ *
+ * @type {(name: string, values: readonly unknown[]) => { code: number, made: boolean } | undefined}
+ */
+let faultOf = () => undefined
+
+/** @param {{ code: number, made: boolean } | undefined} fault @param {boolean} made @param {string} name */
+function haveFault(fault, made, name) {
+  if (fault?.made !== made) return
+  throw new CallFailed({ function: name, code: fault.code, message: 'injected fault' })
+}
+
+/** As a token does by itself when it restarts. @param {unknown} session the first value of most calls */
+function logOut(session) {
   try {
-    return pkcs11[name](...values)
-  } catch (error) {
-    throw failed(name, error)
+    pkcs11.C_Logout(session)
+  } catch {
+    // nobody was logged in, or it was no session
   }
 }
 
+/** @param {string} name @param {unknown[]} values */
+function call(name, ...values) {
+  const fault = faultOf(name, values)
+  haveFault(fault, false, name)
+  let value
+  try {
+    value = pkcs11[name](...values)
+  } catch (error) {
+    throw failed(name, error)
+  }
+  haveFault(fault, true, name)
+  return value
+}
+
 /** How many calls may use the thread pool at once. */
-let free = Number(workerData)
+let free = Number(workerData.parallel)
 /** @type {(() => void)[]} */
 const waiting = []
 
@@ -59,9 +86,13 @@ async function callPooled(name, ...values) {
   if (free === 0) await new Promise((go) => waiting.push(() => go(undefined)))
   else free--
   try {
-    return await pkcs11[`${name}Async`](...values)
-  } catch (error) {
-    throw failed(name, error)
+    const fault = faultOf(name, values)
+    haveFault(fault, false, name)
+    const value = await pkcs11[`${name}Async`](...values).catch((/** @type {unknown} */ error) => {
+      throw failed(name, error)
+    })
+    haveFault(fault, true, name)
+    return value
   } finally {
     const next = waiting.shift()
     if (next === undefined) free++
@@ -109,15 +140,37 @@ async function setEnvironment(environment) {
   }
 }
 
+/** Slots whose token this process is logged in to, by session and as hex. @type {Map<string, string>} */
+const slotOf = new Map()
+/** @type {Set<string | undefined>} */
+const loggedIn = new Set()
+const publicStates = [0, 2] // CKS_RO_PUBLIC_SESSION, CKS_RW_PUBLIC_SESSION
+
+/** @param {Uint8Array} handle */
+const hex = (handle) => buffer(handle).toString('hex')
+
+/**
+ * A token that lost its login shows no private objects, which looks as if they were not there.
+ *
+ * @param {Uint8Array} session
+ */
+function refuseLostLogin(session) {
+  if (!loggedIn.has(slotOf.get(hex(session)))) return
+  const { state } = call('C_GetSessionInfo', buffer(session))
+  if (!publicStates.includes(state)) return
+  throw new CallFailed({ function: 'C_FindObjects', code: 0x101, message: 'the token lost its login' }) // CKR_USER_NOT_LOGGED_IN
+}
+
 /** @type {{ [K in import('./protocol.ts').OperationName]: (request: any) => unknown }} */
 const operations = {
-  async initialize({ path, environment }) {
+  async initialize({ path, environment, faults }) {
     await setEnvironment(environment)
     try {
       pkcs11.load(path)
     } catch (error) {
       throw failed('load', error)
     }
+    if (faults !== undefined) faultOf = (await import(workerData.faults)).injectedFaults(faults, logOut)
     call('C_Initialize', osLocking)
   },
   reinitialize() {
@@ -143,23 +196,29 @@ const operations = {
     })
   },
   openSession({ slot }) {
-    return call('C_OpenSession', buffer(slot), pkcs11js.CKF_SERIAL_SESSION | pkcs11js.CKF_RW_SESSION)
+    const session = call('C_OpenSession', buffer(slot), pkcs11js.CKF_SERIAL_SESSION | pkcs11js.CKF_RW_SESSION)
+    slotOf.set(hex(session), hex(slot))
+    return session
   },
   closeSession({ session }) {
+    slotOf.delete(hex(session))
     call('C_CloseSession', buffer(session))
   },
   login({ session, pin }) {
     try {
       call('C_Login', buffer(session), pkcs11js.CKU_USER, buffer(pin).toString('utf8'))
+      loggedIn.add(slotOf.get(hex(session)))
       return 'fresh'
     } catch (error) {
-      if (error instanceof CallFailed && error.failure.code === 0x100) return 'already' // CKR_USER_ALREADY_LOGGED_IN
-      throw error
+      if (!(error instanceof CallFailed && error.failure.code === 0x100)) throw error // CKR_USER_ALREADY_LOGGED_IN
+      loggedIn.add(slotOf.get(hex(session)))
+      return 'already'
     } finally {
       pin.fill(0)
     }
   },
   logout({ session }) {
+    loggedIn.delete(slotOf.get(hex(session)))
     call('C_Logout', buffer(session))
   },
   find({ session, template }) {
@@ -169,8 +228,10 @@ const operations = {
       for (;;) {
         const batch = call('C_FindObjects', buffer(session), findBatch)
         found.push(...batch)
-        if (batch.length === 0) return found
+        if (batch.length === 0) break
       }
+      refuseLostLogin(session)
+      return found
     } finally {
       call('C_FindObjectsFinal', buffer(session))
     }

@@ -22,7 +22,7 @@ beforeAll(async () => {
     outfile: join(bundle, 'applier.mjs'),
     ...{ bundle: true, format: 'esm', platform: 'node', target: 'node20', packages: 'external', logLevel: 'error' },
   })
-  copyFileSync('steps/pkcs11/token/worker.mjs', join(bundle, 'worker.mjs'))
+  for (const name of ['worker.mjs', 'injected-faults.mjs']) copyFileSync(`steps/pkcs11/token/${name}`, join(bundle, name))
 })
 
 afterAll(async () => {

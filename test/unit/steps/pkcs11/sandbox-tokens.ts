@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { FaultPlan } from '../../../../engine/sandbox/faults.ts'
 import type { OpenBinding, OpenContext } from '../../../../engine/step/binding-kind.ts'
 import type { Token } from '../../../../engine/step/capabilities.ts'
 import type { JsonObject } from '../../../../engine/step/json.ts'
@@ -24,6 +25,8 @@ export class SandboxTokens {
   readonly #simulatorFolder = join(this.folder, 'simulators', 'pkcs11-token')
   #simulator: RunningSimulator | undefined
   readonly #open: OpenBinding<Token>[] = []
+  /** What its calls are to suffer. */
+  readonly faults = new FaultPlan()
   /** Every credential that was asked for. */
   readonly logins: { readonly device: string; readonly user: string; readonly reference: string }[] = []
 
@@ -38,7 +41,7 @@ export class SandboxTokens {
       folder: this.#simulatorFolder,
       clock: { now: Date.now, advanceTo: () => undefined },
       ledger: { commit: () => undefined },
-      faults: { take: () => undefined },
+      faults: this.faults,
     }
   }
 
