@@ -10,6 +10,7 @@ export interface ShownTrial {
   readonly kept: string | undefined
   readonly verdict: {
     readonly how: 'done' | 'in-doubt' | 'stopped'
+    readonly met: boolean
     readonly stops: number
     readonly honest: boolean
     readonly message: string | undefined
@@ -41,7 +42,7 @@ export function renderExploration(
   const heads =
     kind === 'crash'
       ? ['step', 'points', 'disks', 'resumed', 'in doubt', 'doubled', 'lost', 'leaked']
-      : ['call', 'faults', 'tried', 'went on', 'resumed', 'in doubt', 'doubled', 'lost', 'leaked']
+      : ['call', 'faults', 'tried', 'not met', 'went on', 'resumed', 'in doubt', 'doubled', 'lost', 'leaked']
   const row = (name: string, count: number, trials: readonly ShownTrial[]): string[] => [
     name,
     ...[count, ...numbersOf(kind, trials)].map(String),
@@ -84,8 +85,9 @@ function numbersOf(kind: ShownExploration['kind'], trials: readonly ShownTrial[]
   ]
   const done = count(({ how }) => how === 'done')
   if (kind === 'crash') return [trials.length, done, ...ended]
-  const wentOn = count(({ how, stops }) => how === 'done' && stops === 0)
-  return [trials.length, wentOn, done - wentOn, ...ended]
+  const notMet = count(({ met }) => !met)
+  const wentOn = count(({ met, how, stops }) => met && how === 'done' && stops === 0)
+  return [trials.length, notMet, wentOn, done - wentOn - notMet, ...ended]
 }
 
 function troubleOf({ point, step, kept, verdict }: ShownTrial, paint: Paint): string[] {

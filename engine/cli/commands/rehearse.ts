@@ -3,6 +3,7 @@ import type { RunEvent } from '../../run/events.ts'
 import { checkFaults } from '../check-faults.ts'
 import type { Command } from '../command.ts'
 import { CommandStopped } from '../command-stopped.ts'
+import { exploreRunbook, wantsExploration } from '../explore-runbook.ts'
 import { exitCodes } from '../exit-code.ts'
 import { ExpectationsMissed } from '../expectations-missed.ts'
 import { oneOperand } from '../operands.ts'
@@ -18,8 +19,9 @@ export const rehearse: Command = {
   summary: 'runs a runbook end to end against a sandbox of its own, and says what that could not show',
   operands: 'FILE',
   example: 'runbook rehearse runbooks/portable-root.yaml',
-  options: ['fault', 'state'],
+  options: ['fault', 'crash-everywhere', 'fault-everywhere', 'sample', 'state'],
   async run(args, surroundings) {
+    if (wantsExploration(args)) return exploreRunbook(args, surroundings)
     const { stdout, stderr, families, toolVersion, program, words } = surroundings
     const faults = args.values('fault')
     await checkFaults(faults)

@@ -1,0 +1,120 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Workshop } from './runbook.ts'
+
+const seed = process.env['RUNBOOK_TEST_SEED'] ?? String(Date.now() % 1_000_000)
+
+/** How many disks and faults of each shipped runbook are tried here; `npm run explore` tries all. */
+const samples = { crash: '20', fault: '24' }
+
+const generous = 600_000
+
+const shipped = new URL('../../runbooks/', import.meta.url).pathname
+const runbooks = readdirSync(shipped).filter(
+  (name) => name.endsWith('.yaml') && existsSync(join(shipped, name.replace(/\.yaml$/, '.rehearsal.yaml'))),
+)
+
+let workshop: Workshop
+
+beforeEach(() => {
+  workshop = new Workshop({}, { RUNBOOK_TEST_SEED: seed })
+})
+
+afterEach(() => {
+  workshop[Symbol.dispose]()
+})
+
+describe(`every shipped runbook (RUNBOOK_TEST_SEED=${seed})`, () => {
+  it.each(runbooks)('%s doubles, loses and leaks nothing when power is lost', { timeout: generous }, async (name) => {
+    const { stdout, exit } = await explore(join(shipped, name), '--crash-everywhere', '--sample', samples.crash)
+    expect(stdout).toContain(`RUNBOOK_TEST_SEED=${seed}`)
+    expect(stdout).toMatch(/^all +\d+ +20 +20 +0 +0 +0 +0$/m)
+    expect({ exit, stdout }).toMatchObject({ exit: 0 })
+  })
+
+  it.each(runbooks)('%s doubles, loses and leaks nothing when calls fail', { timeout: generous }, async (name) => {
+    const { stdout, exit } = await explore(join(shipped, name), '--fault-everywhere', '--sample', samples.fault)
+    expect(stdout).toMatch(/^all +\d+ +24( +\d+){3} +0 +0 +0 +0$/m)
+    expect({ exit, stdout }).toMatchObject({ exit: 0 })
+  })
+})
+
+describe('the explorers find trouble', { timeout: generous }, () => {
+  it('of a step that acts while it only should look', async () => {
+    toy(`
+  - id: look
+    uses: command.check
+    target: machine
+    with: { argv: [sh, -c, echo looked >> looks.txt] }
+`)
+    const { stdout, exit } = await explore('toy.yaml', '--crash-everywhere')
+    expect(exit).toBe(1)
+    expect(stdout).toContain('✖ after step/look/check, before record step/look/succeeded')
+    expect(stdout).toMatch(
+      /^ {2}step +1 look\n {2}doubled +machine\/looks\.txt: looked\n {2}left behind +DIR\/state\//m,
+    )
+    expect(stdout).toMatch(/^✖ \d+ of \d+ not clean, in /m)
+  })
+
+  it('of a step whose output is a secret that the redactor does not know', async () => {
+    toy(`
+  - id: read
+    uses: command.check
+    target: machine
+    with: { argv: [sh, -c, base64 < ../../../sandbox.json | tr -d '\\n'] }
+`)
+    const { stdout, exit } = await explore('toy.yaml', '--crash-everywhere')
+    expect(exit).toBe(1)
+    expect(stdout).toContain('✖ undisturbed')
+    expect(stdout).toMatch(/leaked +the sandbox token in `DIR\/\S+\/journal\.jsonl`/)
+  })
+
+  it('but not in a doubt that only a person can settle', async () => {
+    toy(`
+  - id: send
+    uses: command.run
+    target: machine
+    with: { argv: [sh, -c, echo sent >> letters.txt] }
+`)
+    const { stdout, exit } = await explore('toy.yaml', '--crash-everywhere')
+    expect(stdout).toMatch(/^1 send +\d+ +\d+ +\d+ +[1-9]\d* +0 +0 +0$/m)
+    expect({ exit, stdout }).toMatchObject({ exit: 0 })
+  })
+
+  it('of no kind where options have no meaning', async () => {
+    toy(`
+  - { id: look, uses: command.check, target: machine, with: { argv: ['true'] } }
+`)
+    expect(await explore('toy.yaml', '--sample', '3')).toMatchObject({ exit: 2 })
+    expect(await explore('toy.yaml', '--crash-everywhere', '--sample', '0')).toMatchObject({ exit: 2 })
+    expect(await explore('toy.yaml', '--crash-everywhere', '--fault', 'http.GET=fail')).toMatchObject({ exit: 2 })
+  })
+})
+
+function explore(file: string, ...options: readonly string[]) {
+  return workshop.see(['rehearse', file, '--state', join(workshop.dir, 'state'), ...options])
+}
+
+function toy(steps: string): void {
+  workshop.write(
+    'toy.yaml',
+    `runbook: toy
+format: 1
+version: 1.0.0
+title: A toy
+again: converge
+bindings:
+  machine: { kind: host, description: This machine }
+steps:${steps}`,
+  )
+  workshop.write(
+    'toy.rehearsal.yaml',
+    `rehearsal: toy
+format: 1
+bindings:
+  machine: {}
+inputs: {}
+`,
+  )
+}
