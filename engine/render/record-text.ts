@@ -20,6 +20,10 @@ function textOf(words: string, of: Members): string | undefined {
       return `process ${of('pid')} of ${of('user')} on ${of('host')} works on it`
     case 'run ended':
       return `ended${of('outcome') === '' ? '' : `: ${of('outcome')}`}`
+    case 'undo begun':
+      return `being taken back, by ${of('by')}`
+    case 'undo ended':
+      return 'taken back'
     case 'run closed':
       return `stopped before anything was started: ${of('because')}`
     case 'run handed-over':

@@ -95,8 +95,8 @@ export class RunFold {
     } else if (key === keys.closed) this.#state = 'closed'
     else if (key === 'run/handed-over') this.#state = 'handed-over'
     else if (key === 'run/accepted') this.#state = 'unfinished'
-    else if (key === 'undo/begun' && this.#ended !== undefined) this.#state = 'undoing'
-    else if (key === 'undo/ended' && this.#ended !== undefined) this.#state = 'undone'
+    else if (/^undo\/\d+\/begun$/.test(key) && this.#ended !== undefined) this.#state = 'undoing'
+    else if (/^undo\/\d+\/ended$/.test(key) && this.#ended !== undefined) this.#state = 'undone'
     else if (key.startsWith('process/')) {
       const { principal, user } = entry.value as unknown as ProcessBegan
       this.#operators.add(principal ?? user)
