@@ -1,12 +1,13 @@
 import { access } from 'node:fs/promises'
 import { readSource } from '../diagnostics/read-source.ts'
 import type { SourceFile } from '../diagnostics/diagnostic.ts'
-import type { Environment, InputValues } from '../document/environment.ts'
+import { principalOf, type Environment, type InputValues } from '../document/environment.ts'
 import { loadEnvironment } from '../document/load-environment.ts'
 import { loadRunbook } from '../document/load-runbook.ts'
 import { matchEnvironment } from '../document/match-environment.ts'
 import { type GivenInputs, resolveInputs } from '../document/resolve-inputs.ts'
 import type { Runbook } from '../document/runbook.ts'
+import { thisProcess } from '../run/process-identity.ts'
 import type { Family } from '../step/family.ts'
 import { DocumentError } from '../diagnostics/document-error.ts'
 import { UsageError } from './usage-error.ts'
@@ -43,7 +44,7 @@ export async function openEnvironment(
 ): Promise<Environment> {
   const { environment, diagnostics } = await loadEnvironment(source, families)
   if (environment === undefined) throw new DocumentError(diagnostics)
-  const lacking = matchEnvironment(runbook, environment)
+  const lacking = matchEnvironment(runbook, environment, principalOf(environment, thisProcess().user))
   if (lacking.length > 0) throw new DocumentError(lacking)
   return environment
 }

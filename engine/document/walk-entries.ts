@@ -18,8 +18,14 @@ export function* entriesOfRunbook(runbook: Runbook): Generator<Entry> {
 
 /** Every entry that does something itself, in document order. */
 export function leavesOf(runbook: Runbook): readonly Leaf[] {
-  return [...entriesOfRunbook(runbook)].filter((entry) => !isBlock(entry))
+  let leaves = known.get(runbook)
+  if (leaves === undefined)
+    known.set(runbook, (leaves = [...entriesOfRunbook(runbook)].filter((each) => !isBlock(each))))
+  return leaves
 }
+
+/** Asked for at every step, and never another one. */
+const known = new WeakMap<Runbook, readonly Leaf[]>()
 
 export function isBlock(entry: Entry): entry is Block {
   return entry.kind === 'group' || entry.kind === 'parallel' || entry.kind === 'forEach'

@@ -1,7 +1,9 @@
+import { openWindows } from '../environment/open-windows.ts'
 import { openBindings } from '../environment/open-bindings.ts'
 import { RefusedLogins } from '../environment/refused-logins.ts'
 import { createRun, runBegun } from './begin-run.ts'
 import { takeLock } from './lock.ts'
+import { refuseClosedWindow } from './pass-window.ts'
 import { proceed } from './proceed.ts'
 import { RecordStore } from './record-store.ts'
 import { refuseAgain } from './refuse-again.ts'
@@ -19,6 +21,7 @@ export async function applyRunbook(parts: ApplyParts): Promise<RunDone> {
   const { state, runbook, environment } = parts
   const runId = newRunId(new Date())
   await using _lock = await takeLock(state, `run ${runId} of ${runbook.name}`)
+  if (parts.beginOutsideWindow !== true) refuseClosedWindow(await openWindows(environment), parts.clock.now())
   await refuseAgain(state, runbook, runBegun({ ...parts, runId }))
   await using bindings = await openBindings(environment, [...runbook.bindings.keys()], {
     refusedLogins: new RefusedLogins(state.path),

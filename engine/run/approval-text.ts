@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Static, TObject } from 'typebox'
-import type { ApprovalRule, Leaf, Manual, Step } from '../document/runbook.ts'
+import type { ApprovalRule, Leaf, Manual, Runbook, Step } from '../document/runbook.ts'
+import { digestOf } from '../approval/request-file.ts'
 import { checkValue } from '../document/check-value.ts'
 import { leavesOf, usesOf } from '../document/walk-entries.ts'
 import { isKnown, type Scope, type Value } from '../expressions/value.ts'
@@ -31,10 +31,7 @@ export async function approvalText(
     `run          ${runId}`,
     `journal head ${head}`,
   ]
-  const leaves = leavesOf(runbook)
-  const guarded = leaves.slice(leaves.findIndex(({ id }) => id === step.id))
-  const nextGate = guarded.findIndex((later, at) => at > 0 && isGate(later))
-  for (const each of nextGate === -1 ? guarded : guarded.slice(0, nextGate)) {
+  for (const each of guardedBy(runbook, step)) {
     lines.push(
       '',
       ...(await leafText(
@@ -47,10 +44,54 @@ export async function approvalText(
   return `${lines.join('\n')}\n`
 }
 
-/** SHA-256 of the text in UTF-8, hex. */
-export function digestOf(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
+/** The entries that a gate lets through: its own, and those up to the next gate. */
+function guardedBy(runbook: Runbook, step: Leaf): readonly Leaf[] {
+  const leaves = leavesOf(runbook)
+  const guarded = leaves.slice(leaves.findIndex(({ id }) => id === step.id))
+  const nextGate = guarded.findIndex((later, at) => at > 0 && isGate(later))
+  return nextGate === -1 ? guarded : guarded.slice(0, nextGate)
 }
+
+/**
+ * What an approval says of each entry behind its gate, as SHA-256 by id: compared when its turn comes. Entries whose inputs were not known
+ * then, and those inside a `forEach`, are left out: the text named them as unknown.
+ */
+export async function coveredBy(
+  execution: Execution,
+  step: Step | Manual,
+  scope: Scope,
+): Promise<{ readonly [id: string]: string }> {
+  const covered: Record<string, string> = {}
+  for (const each of guardedBy(execution.runbook, step)) {
+    if (each.id === step.id || each.kind !== 'step') continue
+    const inputs = inputsOf(execution, each, scope)
+    if (isKnown(inputs)) covered[each.id] = digestOf((await leafText(execution, each, inputs)).join('\n'))
+  }
+  return covered
+}
+
+/** What {@link coveredBy} has to have said of a step whose turn has come. */
+export async function coverOf(execution: Execution, step: Step, inputs: JsonObject): Promise<string> {
+  return digestOf((await leafText(execution, { ...step, address: step.id }, inputs)).join('\n'))
+}
+
+/** The gate before a step that has none of its own; `undefined`: there is none. */
+export function gateBefore(runbook: Runbook, step: Step | Manual): Step | Manual | undefined {
+  let gates = gatesBefore.get(runbook)
+  if (gates === undefined) {
+    gates = new Map()
+    let last: Step | Manual | undefined
+    for (const leaf of leavesOf(runbook)) {
+      gates.set(leaf.id, last)
+      if ((leaf.kind === 'step' || leaf.kind === 'manual') && isGate(leaf)) last = leaf
+    }
+    gatesBefore.set(runbook, gates)
+  }
+  return gates.get(step.id)
+}
+
+/** Asked for at every step. */
+const gatesBefore = new WeakMap<Runbook, Map<string, Step | Manual | undefined>>()
 
 function isGate(leaf: Leaf): boolean {
   return (

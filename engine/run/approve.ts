@@ -1,6 +1,7 @@
 import type { ApprovalRule, Leaf } from '../document/runbook.ts'
+import { digestOf } from '../approval/request-file.ts'
+import { isExpired } from '../approval/verify-answer.ts'
 import { redactor } from '../redaction/redactor.ts'
-import { digestOf } from './approval-text.ts'
 import type { Execution } from './execution.ts'
 import type { Approval } from './person-request.ts'
 import { type ApprovalRecorded, type ApprovalRequested, keys, type RejectionRecorded } from './records.ts'
@@ -14,6 +15,8 @@ export interface ApprovalGate {
   readonly rule: ApprovalRule
   /** The text for a journal head; the same facts give the same text. */
   readonly text: (head: string) => Promise<string>
+  /** What it says of the entries behind it, by id; absent: nothing. */
+  readonly covers?: () => Promise<{ readonly [id: string]: string }>
 }
 
 /**
@@ -45,7 +48,7 @@ export async function approve(execution: Execution, step: Leaf, gate: ApprovalGa
 
 async function standingRequest(
   execution: Execution,
-  { key: gate, rule, text: unredacted }: ApprovalGate,
+  { key: gate, rule, text: unredacted, covers }: ApprovalGate,
 ): Promise<{ readonly key: string; readonly requested: ApprovalRequested }> {
   const { host } = execution
   const text = async (head: string) => redactor.text(await unredacted(head))
@@ -58,7 +61,13 @@ async function standingRequest(
   const next = keys.approval(gate, earlier === undefined ? 0 : n + 1)
   const head = host.head().hash
   const written = await text(head)
-  const requested: ApprovalRequested = { ...rule, head, text: written, digest: digestOf(written) }
+  const requested: ApprovalRequested = {
+    ...rule,
+    head,
+    text: written,
+    digest: digestOf(written),
+    covers: (await covers?.()) ?? {},
+  }
   await host.record(keys.requested(next), { ...requested })
   return { key: next, requested }
 }
@@ -67,7 +76,7 @@ async function standingRequest(
 function isVoid(execution: Execution, key: string, { expiresMs }: ApprovalRequested): boolean {
   const { host } = execution
   if (host.recall(keys.rejected(key)) !== undefined) return true
-  return readAnswers(execution, key).some(({ at }) => host.now() >= at + expiresMs)
+  return readAnswers(execution, key).some(({ at: takenAt }) => isExpired({ takenAt, expiresMs }, host.now()))
 }
 
 function readAnswers({ host }: Execution, key: string): readonly ApprovalRecorded[] {

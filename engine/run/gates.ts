@@ -1,11 +1,11 @@
 import type { Manual, Step } from '../document/runbook.ts'
 import type { Scope } from '../expressions/value.ts'
 import type { JsonObject } from '../step/json.ts'
-import { approvalText } from './approval-text.ts'
+import { approvalText, coveredBy, coverOf, gateBefore } from './approval-text.ts'
 import { approve } from './approve.ts'
 import { checkAhead } from './check-ahead.ts'
 import type { Execution } from './execution.ts'
-import { keys } from './records.ts'
+import { type ApprovalRequested, keys } from './records.ts'
 import { NeedsPerson } from './run-stop.ts'
 import { nameOf } from './step-name.ts'
 import { passWindow } from './pass-window.ts'
@@ -30,9 +30,31 @@ export async function passGates(
       key: keys.gate(step.address),
       rule: approval,
       text: (head) => approvalText(execution, step, approval, head, inputs, scope),
+      covers: () => coveredBy(execution, step, scope),
     }))
+  const again = step.kind === 'step' && (await approveChanged(execution, step, inputs, scope))
   const confirmed = pointOfNoReturn !== undefined && (await confirm(execution, step, pointOfNoReturn, scope))
-  return overridden || asked || confirmed
+  return overridden || asked || again || confirmed
+}
+
+/** A step behind a gate that is no longer what was approved there is approved anew, by the same people. */
+async function approveChanged(execution: Execution, step: Step, inputs: JsonObject, scope: Scope): Promise<boolean> {
+  const { host, runbook } = execution
+  if (step.approval !== undefined || step.pointOfNoReturn !== undefined) return false
+  const gate = gateBefore(runbook, step)
+  const rule = gate?.approval
+  if (gate === undefined || rule === undefined) return false
+  let n = 0
+  while (host.recall(keys.requested(keys.approval(keys.gate(gate.address), n + 1))) !== undefined) n += 1
+  const requested = host.recall(keys.requested(keys.approval(keys.gate(gate.address), n))) as
+    ApprovalRequested | undefined // written by `approve` alone
+  const covered = requested?.covers[step.id]
+  if (covered === undefined || covered === (await coverOf(execution, step, inputs))) return false
+  return approve(execution, step, {
+    key: keys.gate(step.address),
+    rule,
+    text: (head) => approvalText(execution, step, rule, head, inputs, scope),
+  })
 }
 
 /** Targets and everything ahead that can be looked at now are looked at again, then the target's name is typed. */

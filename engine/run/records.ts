@@ -110,6 +110,8 @@ export interface ApprovalRequested {
   readonly digest: string
   /** How long an answer is good for, in milliseconds on the run's clock. */
   readonly expiresMs: number
+  /** What the text says of each entry behind the gate whose inputs were known: SHA-256 by id. */
+  readonly covers: { readonly [id: string]: string }
 }
 
 /** One person approved. */
@@ -157,6 +159,14 @@ export interface UndoBegun {
   readonly by: string
 }
 
+/** How far the run was taken back; `finally` comes behind it, unless the run had ended before. */
+export interface UndoEnded {
+  /** Addresses of what stays, newest first. */
+  readonly stays: readonly string[]
+  /** Where it stopped, and why; absent: it came to the beginning, or to where it was to go. */
+  readonly stoppedAt?: { readonly address: string; readonly why: string }
+}
+
 export interface RunEnded {
   readonly outputs: JsonObject
   /** Absent in journals of the first release, where it was `done`. */
@@ -165,11 +175,34 @@ export interface RunEnded {
   readonly failures: readonly string[]
   /** Addresses of steps that a person settled, or let happen outside of the rules. */
   readonly exceptions: readonly string[]
-  /** Where taking back stopped, and what stays behind it. */
-  readonly undone?: {
-    readonly stays: readonly string[]
-    readonly stoppedAt?: { readonly address: string; readonly why: string }
-  }
+  /** How far it was taken back, and who wanted it. */
+  readonly undone?: UndoEnded & Pick<UndoBegun, 'automatic' | 'by'>
+}
+
+/** The journal is sealed here: from now on one other state folder goes on with the run. */
+export interface HandedOver {
+  /** Id of that state folder. */
+  readonly to: string
+  /** Id of this one. */
+  readonly from: string
+  readonly by: Operator
+  /** The runbook among the files that go with the run, with its scripts around it: `documents/ceremony/keys.yaml`. */
+  readonly runbook: string
+}
+
+/** This state folder goes on with a run that was handed over to it. */
+export interface Accepted {
+  /** Id of the state folder. */
+  readonly to: string
+  readonly by: Operator
+}
+
+/** Somebody at a machine. */
+export interface Operator {
+  readonly user: string
+  readonly host: string
+  /** Who the environment says that this user is. */
+  readonly principal: string
 }
 
 /** The run stopped before anything was started: there is nothing to resume. */
@@ -201,8 +234,13 @@ export const keys = {
   failed: (step: string, n: number) => `step/${step}/failed/${n}`,
   succeeded: (step: string) => `step/${step}/succeeded`,
   undoBegun: (n: number) => `undo/${n}/begun`,
+  undoEnded: (n: number) => `undo/${n}/ended`,
   undoStarted: (step: string) => `step/${step}/undo/started`,
   undone: (step: string) => `step/${step}/undo/done`,
+  /** What a person says of an effect that could not be taken back. */
+  undoResolution: (step: string, n: number) => `step/${step}/undo/resolution/${n}`,
+  handedOver: (n: number) => (n === 0 ? 'run/handed-over' : `run/handed-over/${n}`),
+  accepted: (n: number) => (n === 0 ? 'run/accepted' : `run/accepted/${n}`),
   ended: 'run/ended',
   closed: 'run/closed',
 } as const

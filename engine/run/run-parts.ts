@@ -7,6 +7,7 @@ import type { RunEvent } from './events.ts'
 import type { RunHost } from './host.ts'
 import type { People } from './local-host.ts'
 import type { BindingFacts } from './execution.ts'
+import type { RunEnded } from './records.ts'
 import type { StateFolder } from './state-folder.ts'
 import type { Stop } from './stop.ts'
 
@@ -28,6 +29,8 @@ export interface RunParts {
   readonly bindingFacts?: BindingFacts
   /** Pauses behind the entry of this id. */
   readonly until?: string | undefined
+  /** Begins outside of the maintenance window as well: each change then needs an approved override. */
+  readonly beginOutsideWindow?: boolean
   /** Puts something between kernel and host: where crashes are explored. */
   readonly aroundHost?: (host: RunHost) => RunHost
 }
@@ -47,5 +50,7 @@ export interface RunDone {
   readonly failures: readonly string[]
   /** Addresses of steps that a person settled, or let happen outside of the rules. */
   readonly exceptions: readonly string[]
+  /** How far it was taken back, and who wanted it. */
+  readonly undone?: RunEnded['undone']
   readonly head: { readonly records: number; readonly hash: string }
 }

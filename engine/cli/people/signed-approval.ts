@@ -40,16 +40,17 @@ export async function signedApproval(
         hint: 'add `allowedSigners: FILE` to the environment',
       },
     )
-  const verify = signatureChecker({ allowedSigners: signers.path, revokedKeys: environment.revokedKeys }, new Date())
+  const files = { allowedSigners: signers.path, revokedKeys: environment.revokedKeys }
   const question: Question = { ...request, run: runId, address: step.id, expiresMs: request.expiresMs }
   for (;;) {
-    const { accepted, refused } = await takeAnswers(
+    const { accepted, refused, broken } = await takeAnswers(
       runFolder(state, runId),
       question,
       { approvers: environment.approvers, operators: request.operators },
-      verify,
+      signatureChecker(files, new Date()), // keys are valid for a time, and this may wait for days
       Date.now(),
     )
+    for (const { path, why } of broken) tell(`\`${path}\` is no answer, and is left: ${why}`)
     for (const { message, hint } of refused) tell(`${message}${hint === undefined ? '' : `; ${hint}`}`)
     const [answer] = accepted
     if (answer !== undefined) return answerOf(answer)
