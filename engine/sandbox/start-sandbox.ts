@@ -67,11 +67,15 @@ export async function startSandbox({
     const clock = openClock(path)
     const ledger = openLedger(path, () => clock.now())
     closers.push(() => ledger.close())
+    const worldIsMade: (() => void)[] = [] // faults are for the run, not for the tokens that it finds
     const kinds = new Set(rehearsables.flatMap(({ runbook }) => [...runbook.bindings.values()].map(({ kind }) => kind)))
     const running = await startSimulators(await simulatorsOf(families), kinds, path, {
       clock,
       ledger,
-      faults,
+      faults: {
+        take: (service, operation) => faults.take(service, operation),
+        handOver: (service, calls) => worldIsMade.push(() => faults.handOver(service, calls)),
+      },
     })
     for (const simulator of running.values()) closers.push(() => simulator.stop())
 
@@ -101,6 +105,7 @@ export async function startSandbox({
       const world = await makeWorld(each, environment, path, clock, toolVersion, bindings.facts)
       inputs[each.runbook.name] = knownMapping(evaluate(each.rehearsal.inputs, { world, bindings: bindings.facts }))
     }
+    for (const handOver of worldIsMade) handOver()
     const environmentPath = await writeEnvironment(path, { bindings, approvers, inputs, answers, sandbox })
     environment = await environmentAt(environmentPath, families)
     return {
