@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { NeedsPerson } from '../run/run-stop.ts'
-import { summarizeRuns } from '../run/run-summary.ts'
+import { glanceAtRuns } from '../run/run-summary.ts'
 import type { StateFolder } from '../run/state-folder.ts'
 import type { Plan } from './plan.ts'
 
@@ -13,7 +13,7 @@ import type { Plan } from './plan.ts'
  */
 export async function refuseStale(reviewed: Plan, now: Plan, state: StateFolder): Promise<void> {
   const drift = driftBetween(reviewed, now)
-  const used = (await summarizeRuns(state)).find(({ begun }) => begun.plan === reviewed.id)
+  const used = (await glanceAtRuns(state)).find(({ begun }) => begun.plan === reviewed.id)
   if (used !== undefined) drift.push(`it was used by run \`${used.begun.run}\``)
   if (drift.length === 0) return
   throw new NeedsPerson('stale-plan', `plan \`${reviewed.id}\` is stale: ${drift.join('; ')}`, {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Runbook } from '../document/runbook.ts'
 import type { RunBegun } from './records.ts'
 import { NeedsPerson } from './run-stop.ts'
-import { summarizeRuns } from './run-summary.ts'
+import { glanceAtRuns, type RunGlance, summarizeRun } from './run-summary.ts'
 import type { StateFolder } from './state-folder.ts'
 
 /**
@@ -12,23 +12,43 @@ import type { StateFolder } from './state-folder.ts'
  * @throws {NeedsPerson} `refused`; `stale-plan` when the plan was used before
  */
 export async function refuseAgain(state: StateFolder, runbook: Runbook, wanted: RunBegun): Promise<void> {
-  for (const { begun, state: progress, beganAt, steps } of await summarizeRuns(state)) {
+  for (const glance of await glanceAtRuns(state)) {
+    const { begun } = glance
     // looked at here as well, under the lock: two that apply the same plan at once both saw that nobody had
     if (wanted.plan !== null && begun.plan === wanted.plan)
       throw new NeedsPerson('stale-plan', `plan \`${wanted.plan}\` is stale: it was used by run \`${begun.run}\``, {
         hint: 'make a new plan and have it reviewed',
       })
-    if (!isSame(begun, wanted)) continue
-    // one in which nothing was begun blocks nobody
-    if (progress === 'unfinished' && steps.some(({ state: of }) => of !== 'waiting'))
-      throw new NeedsPerson(
-        'refused',
-        `run \`${begun.run}\` of \`${begun.runbook.name}\`, begun ${beganAt}, is unfinished`,
-        {
-          hint: `go on with it: \`runbook resume ${begun.run}\``,
-        },
-      )
-    if (progress === 'done' && runbook.again === 'refuse')
+    if (isSame(begun, wanted)) await refuseAfter(state, runbook, glance)
+  }
+}
+
+async function refuseAfter(
+  state: StateFolder,
+  runbook: Runbook,
+  { begun, state: progress, beganAt }: RunGlance,
+): Promise<void> {
+  const name = `run \`${begun.run}\` of \`${begun.runbook.name}\`, begun ${beganAt},`
+  switch (progress) {
+    case 'unfinished': {
+      // one in which nothing was begun blocks nobody
+      const { steps } = await summarizeRun(state, begun.run)
+      if (steps.every(({ state: of }) => of === 'waiting')) return
+      throw new NeedsPerson('refused', `${name} is unfinished`, {
+        hint: `go on with it: \`runbook resume ${begun.run}\``,
+      })
+    }
+    case 'undoing':
+      throw new NeedsPerson('refused', `${name} is being taken back`, {
+        hint: `take the rest back: \`runbook undo ${begun.run}\``,
+      })
+    case 'handed-over':
+      throw new NeedsPerson('refused', `${name} was handed over to another state folder`, {
+        hint: 'go on with it there',
+      })
+    case 'done':
+    case 'failed': // it ended, although not everything in it was done
+      if (runbook.again !== 'refuse') return
       throw new NeedsPerson(
         'refused',
         `run \`${begun.run}\`, begun ${beganAt}, made this already, and \`${runbook.name}\` is done once (\`again: refuse\`)`,
@@ -36,6 +56,8 @@ export async function refuseAgain(state: StateFolder, runbook: Runbook, wanted: 
           hint: `see what it made: \`runbook status ${begun.run}\``,
         },
       )
+    case 'undone':
+    case 'closed':
   }
 }
 

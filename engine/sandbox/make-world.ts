@@ -8,7 +8,7 @@ import type { BindingFacts } from '../run/execution.ts'
 import { resumeRun } from '../run/resume-run.ts'
 import type { RunParts } from '../run/run-parts.ts'
 import { NeedsPerson } from '../run/run-stop.ts'
-import { summarizeRuns } from '../run/run-summary.ts'
+import { glanceAtRuns, summarizeRuns } from '../run/run-summary.ts'
 import { openStateFolder } from '../run/state-folder.ts'
 import { Stop } from '../run/stop.ts'
 import type { JsonObject } from '../step/json.ts'
@@ -49,7 +49,7 @@ export async function makeWorld(
     toolVersion,
     bindingFacts,
   }
-  const earlier = (await summarizeRuns(state)).find(({ state: progress }) => progress !== 'closed')
+  const earlier = (await glanceAtRuns(state)).find(({ state: progress }) => progress !== 'closed')
   if (earlier === undefined) await applyRunbook({ ...parts, inputs: {}, plan: null })
   else if (earlier.state === 'unfinished') await resumeRun(earlier.begun.run, parts)
   const done = (await summarizeRuns(state)).find(({ state: progress }) => progress === 'done')

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -74,6 +74,35 @@ it('runbooks/README.md shows an environment that fits portable-root', () => {
   expect(execFileSync('bash', ['-c', command], { cwd: folder, env, encoding: 'utf8' })).toContain(
     'fits environment `hq-production`',
   )
+})
+
+it('runbooks/WRITING.md shows a runbook with every kind of entry, which runs', { timeout: 60_000 }, () => {
+  for (const { text } of blocksOf(readFileSync(join(root, 'runbooks', 'WRITING.md'), 'utf8'))) {
+    const [, name = ''] = /^(?:#|\/\/) (\S+)$/m.exec(text) ?? []
+    writeFileSync(join(folder, name), text)
+  }
+  mkdirSync(join(folder, 'records'))
+  writeFileSync(
+    join(folder, 'desk.yaml'),
+    `environment: desk
+format: 1
+kind: test
+bindings:
+  desk: { kind: host, transport: local }
+  out: { kind: folder, path: records }
+`,
+  )
+  const command = `node dist/bin/runbook.js apply every-entry.yaml --env desk.yaml --state every --yes --input 'custodians=["alice","bob"]' --confirm bag=123456 --json`
+  const printed = execFileSync('bash', ['-c', command], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  expect(JSON.parse(printed.trim().split('\n').at(-1) ?? '')).toMatchObject({
+    outcome: 'done',
+    outputs: { files: [join(folder, 'records', 'card-alice.txt'), join(folder, 'records', 'card-bob.txt')] },
+  })
 })
 
 /** A command that goes on until it is stopped: it is ready when it printed a line. */
