@@ -1,3 +1,4 @@
+import { firstError } from '../diagnostics/first-error.ts'
 import type { Display } from '../render/display.ts'
 import { RunProgress } from '../render/run-progress.ts'
 import type { RunEvent } from '../run/events.ts'
@@ -58,7 +59,8 @@ export async function runShown<R>(
   )
   try {
     return await run({ stop, emit })
-  } catch (error) {
+  } catch (thrown) {
+    const error = firstError(thrown)
     display.close()
     throw new CommandStopped(error, await standing(progress, error))
   } finally {

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { link, open, readFile, unlink } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { access, link, open, readFile, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Makes a file appear with this content: whole or not at all, surviving power loss once it resolved. Never replaces one.
+ * Makes a file appear with this content: whole or not at all, surviving power loss once it resolved. Never replaces one. What a killed
+ * process left half way is cleared by whoever makes the same file with the same content again, as a resume does.
  *
  * @returns `identical` when a file with exactly this content was there already, `different` when it has another
  */
@@ -12,10 +13,23 @@ export async function createFileDurably(
   bytes: Uint8Array,
   mode = 0o600,
 ): Promise<'created' | 'identical' | 'different'> {
-  // by chance, not by process id: what a killed process of that id left may be a second name of `path`, and writing to it would replace it
-  const fresh = `${path}.new-${randomBytes(8).toString('hex')}`
-  const file = await open(fresh, 'wx', mode)
+  const fresh = `${path}.new-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`
+  for (;;) {
+    const made = await makeOnce(path, fresh, bytes, mode)
+    if (made !== 'taken away') return made
+  }
+}
+
+async function makeOnce(
+  path: string,
+  fresh: string,
+  bytes: Uint8Array,
+  mode: number,
+): Promise<'created' | 'identical' | 'different' | 'taken away'> {
+  // removed and not written over: it may be a second name of `path`
+  await removeIfThere(fresh)
   try {
+    const file = await open(fresh, 'wx', mode)
     try {
       await file.writeFile(bytes)
       await file.datasync()
@@ -25,16 +39,51 @@ export async function createFileDurably(
     // link, not rename: rename would replace a file that appeared meanwhile
     await link(fresh, path)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    if (Buffer.compare(await readFile(path), bytes) !== 0) return 'different'
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    // another process makes the very same file at this moment, and cleared ours as one that was left
+    if (code === 'ENOENT' && (await isThere(dirname(path)))) return 'taken away'
+    if (code !== 'EEXIST') throw error
+    const found = await contentOf(path)
+    if (found === undefined) return 'taken away'
+    if (Buffer.compare(found, bytes) !== 0) return 'different'
     // whoever linked it may have died before the folder was synced
     await syncFolder(dirname(path))
     return 'identical'
   } finally {
-    await unlink(fresh)
+    await removeIfThere(fresh)
   }
   await syncFolder(dirname(path))
   return 'created'
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path)
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+}
+
+async function contentOf(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 /** Makes what was created, linked, renamed or removed in a folder survive power loss. */

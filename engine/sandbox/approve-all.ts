@@ -52,7 +52,8 @@ export async function approveAll(
 function answerManual(environment: Environment, runbook: string, { step, confirm }: ManualRequest): Json {
   const id = step.id.replace(/\[.*$/, '')
   const answer = environment.answers.get(runbook)?.[id] ?? ('const' in confirm ? id : undefined)
-  if (answer !== undefined) return { value: String(answer), by: 'rehearsal' }
+  if (answer !== undefined)
+    return { value: typeof answer === 'string' ? answer : JSON.stringify(answer), by: 'rehearsal' }
   throw new NeedsPerson('manual', 'a person does this, and the rehearsal file does not say what is typed', {
     step,
     hint: `add it under \`answers: ${id}:\``,

@@ -1,3 +1,4 @@
+import { firstError } from '../../diagnostics/first-error.ts'
 import { BindingError } from '../../environment/open-bindings.ts'
 import { applyRunbook } from '../../run/apply-runbook.ts'
 import type { RunEvent } from '../../run/events.ts'
@@ -56,7 +57,7 @@ export async function goOn(world: ExploredWorld, parts: ProgramParts, going: Goi
       await oneProcess(world, parts, stop, mended, emit, process === 0 ? going.aroundHost : undefined)
       return { how: 'done', stops, step: undefined, error: undefined, numbers, said: said.join('\n') }
     } catch (thrown) {
-      const error = firstOf(thrown)
+      const error = firstError(thrown)
       stops.push(textOf(error))
       said.push(textOf(error))
       const doubt = error instanceof NeedsPerson && error.reason === 'in-doubt'
@@ -97,12 +98,6 @@ async function oneProcess(
 }
 
 /** What went wrong first: closing what was open may have failed as well. */
-function firstOf(error: unknown): unknown {
-  return error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error
-    ? firstOf(error.suppressed)
-    : error
-}
-
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const hint = StepError.is(error) || error instanceof NeedsPerson ? error.hint : undefined

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { link, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -74,9 +75,28 @@ describe('createFileDurably', () => {
 
   it('leaves a file alone whose temporary name survived the process that made it', async () => {
     await createFileDurably(path, Buffer.from('one'))
-    // killed between link and unlink; process ids come again, in containers at once
-    await link(path, `${path}.new-${process.pid}`)
+    // killed between link and unlink: the second name is removed, and never written through
+    await link(path, temporary('two'))
     expect(await createFileDurably(path, Buffer.from('two'))).toBe('different')
     expect(await readFile(path, 'utf8')).toBe('one')
   })
+
+  it('clears what a killed process left half way of the same file', async () => {
+    await writeFile(temporary('one'), 'o')
+    expect(await createFileDurably(path, Buffer.from('one'))).toBe('created')
+    expect(await readFile(path, 'utf8')).toBe('one')
+    expect(await readdir(folder)).toEqual(['journal.jsonl'])
+  })
+
+  it('is made once by many that make the very same one', async () => {
+    const made = await Promise.all(Array.from({ length: 8 }, () => createFileDurably(path, Buffer.from('one'))))
+    expect(made.filter((each) => each === 'created')).toHaveLength(1)
+    expect(made.filter((each) => each === 'identical')).toHaveLength(7)
+    expect(await readdir(folder)).toEqual(['journal.jsonl'])
+  })
 })
+
+/** The name under which a file of this content is made before it appears. */
+function temporary(content: string): string {
+  return `${path}.new-${createHash('sha256').update(content).digest('hex').slice(0, 16)}`
+}
