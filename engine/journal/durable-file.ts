@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
-import { access, link, open, readFile, unlink } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { createHash, randomBytes } from 'node:crypto'
+import { access, link, open, readdir, readFile, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 
 /**
  * Makes a file appear with this content: whole or not at all, surviving power loss once it resolved. Never replaces one. What a killed
@@ -13,10 +13,20 @@ export async function createFileDurably(
   bytes: Uint8Array,
   mode = 0o600,
 ): Promise<'created' | 'identical' | 'different'> {
-  const fresh = `${path}.new-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`
+  const prefix = `${path}.new-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}-`
+  await clear(prefix)
   for (;;) {
-    const made = await makeOnce(path, fresh, bytes, mode)
+    // by chance, so that nobody ever links what another process is still writing
+    const made = await makeOnce(path, `${prefix}${randomBytes(8).toString('hex')}`, bytes, mode)
     if (made !== 'taken away') return made
+  }
+}
+
+/** Removes what was left half way. Another process that makes the very same file right now makes it again. */
+async function clear(prefix: string): Promise<void> {
+  const folder = dirname(prefix)
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(basename(prefix))) await removeIfThere(join(folder, name))
   }
 }
 
@@ -26,8 +36,6 @@ async function makeOnce(
   bytes: Uint8Array,
   mode: number,
 ): Promise<'created' | 'identical' | 'different' | 'taken away'> {
-  // removed and not written over: it may be a second name of `path`
-  await removeIfThere(fresh)
   try {
     const file = await open(fresh, 'wx', mode)
     try {

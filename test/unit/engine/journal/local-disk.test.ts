@@ -98,5 +98,5 @@ describe('createFileDurably', () => {
 
 /** The name under which a file of this content is made before it appears. */
 function temporary(content: string): string {
-  return `${path}.new-${createHash('sha256').update(content).digest('hex').slice(0, 16)}`
+  return `${path}.new-${createHash('sha256').update(content).digest('hex').slice(0, 16)}-0123456789abcdef`
 }
