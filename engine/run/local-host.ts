@@ -13,6 +13,9 @@ import { Interrupted } from './run-stop.ts'
 import { SleepTogether } from './sleep-together.ts'
 import type { Stop } from './stop.ts'
 
+/** How long a call may take in a sandbox, in real milliseconds, whatever its timeout is. */
+const longestRehearsedMs = 60_000
+
 /** Answers what only people can answer. */
 export interface People {
   /** @throws {NeedsPerson} when nobody can answer while this process runs */
@@ -64,7 +67,10 @@ export class LocalHost implements RunHost {
   }
 
   effect<T>(_key: string, deadline: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return boundedCall(run, deadline - this.now(), this.#parts.stop.immediate)
+    const { clock, stop } = this.#parts
+    const forMs = deadline - clock.now()
+    // virtual time does not pass while a call is made, and nobody rehearses for hours
+    return boundedCall(run, clock.moves === 'on-request' ? Math.min(forMs, longestRehearsedMs) : forMs, stop.immediate)
   }
 
   async sleepUntil(at: number): Promise<void> {
