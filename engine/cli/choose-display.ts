@@ -1,5 +1,6 @@
 import type { Display } from '../render/display.ts'
 import { jsonDisplay } from '../render/json-display.ts'
+import { marksFor } from '../render/marks.ts'
 import { plainDisplay } from '../render/plain-display.ts'
 import type { Surroundings } from './command.ts'
 import type { Arguments } from './parse-arguments.ts'
@@ -9,7 +10,13 @@ export async function chooseDisplay(args: Arguments, { stdout, stderr }: Surroun
   if (args.flag('json')) return jsonDisplay((text) => stdout.write(text))
   const { screen, paint, write } = stderr
   if (screen === undefined) return plainDisplay(write, paint)
-  const { draw } = await import('../render/drawing.ts')
+  const { drawOn } = await import('../render/drawing.ts')
   const { terminalDisplay } = await import('../render/terminal-display.ts')
-  return terminalDisplay({ write, paint, draw: (titles) => draw(titles, screen), now: () => performance.now() })
+  return terminalDisplay({
+    ...{ write, paint, marks: marksFor(process.env) },
+    draw: (rows) => drawOn(screen, rows),
+    columns: () => screen.columns || 80,
+    now: () => performance.now(),
+    wall: () => Date.now(),
+  })
 }

@@ -1,107 +1,92 @@
-import { elapsed } from './elapsed.ts'
-import { DefaultRenderer, Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput } from 'listr2'
+import { displayWidth } from '../diagnostics/display-width.ts'
+import type { Size } from './frame.ts'
 
-/** A list of steps drawn on a terminal, the running one animated. */
+/** Rows at the bottom of a terminal that are drawn again and again, and lines above them that stay. */
 export interface Drawing {
-  /** Says what the running row does; empty: nothing more than that it runs. */
-  say(text: string): void
-  /** The running row came to its end and the next one runs. */
-  next(): void
-  /** Wipes it off. Nothing is drawn after it. */
+  /** Puts lines above the drawing, soon; each ends with a line feed. */
+  keep(lines: string): void
+  /** Wipes the drawing off. What was kept stays, and so does what others wrote meanwhile. */
   wipe(): void
 }
 
-type Wrapper = ListrTaskWrapper<unknown, typeof StderrRenderer, typeof StderrRenderer>
+/** After how long it is drawn first, in milliseconds: what is over sooner would only flicker. */
+const firstMs = 40
+/** How often it is drawn again, in milliseconds. */
+const everyMs = 100
 
-/** listr2 draws on stdout and asks whether that is a terminal; here it is stderr, and the caller looked. */
-class StderrRenderer extends DefaultRenderer {
-  static override nonTTY = true
-  #state: 'starting' | 'drawn' | 'over' = 'starting'
+/**
+ * Draws on a terminal until it is wiped. The cursor stays visible on the line below: a process that is killed leaves nothing behind
+ * that its shell would have to mend, and what the terminal echoes, `^C` say, harms no row.
+ *
+ * @param rows of at most `size.columns - 1` columns each, fewer than `size.rows`; `turn` counts the drawings
+ */
+export function drawOn(stream: NodeJS.WriteStream, rows: (size: Size, turn: number) => readonly string[]): Drawing {
+  const write = stream.write.bind(stream)
+  let shown: readonly string[] = []
+  let kept = ''
+  /** Of what others write: the begin of a line that has no end yet. */
+  let open = ''
+  let turn = 0
+  let columns = sizeOf(stream).columns
 
-  override async render(): Promise<void> {
-    await super.render() // loads what it needs
-    if (this.#state === 'starting') this.#state = 'drawn'
-    else {
-      super.end()
-      throw new Error('wiped before it was drawn') // then the list starts nothing
-    }
+  const draw = (): void => {
+    const size = sizeOf(stream)
+    const next = rows(size, turn)
+    turn += 1
+    const resized = size.columns !== columns
+    columns = size.columns
+    // A row that stands where it stood is not written again, so that a slow line carries little.
+    const still = resized || kept !== '' ? [] : shown
+    const drawn = next.map((row, at) => (row === still[at] ? '\n' : `${row}${eraseRight}\n`)).join('')
+    // Row by row: what is erased from the very top some terminals (tmux) keep in their history.
+    write(`${up(shown, columns)}${kept.replaceAll('\n', `${eraseRight}\n`)}${drawn}${eraseBelow}`)
+    kept = ''
+    shown = next
   }
-
-  override update(): void {
-    if (this.#state === 'drawn') super.update()
+  const again = (): void => {
+    draw()
+    timer = setTimeout(again, everyMs).unref() // no reason for a process to live on
   }
-
-  override end(): void {
-    if (this.#state === 'drawn') super.end()
-    this.#state = 'over'
+  let timer = setTimeout(again, firstMs).unref()
+  stream.on('resize', draw)
+  // What others write to this terminal goes above the drawing, line by line.
+  stream.write = (chunk: Uint8Array | string, ...more: unknown[]): boolean => {
+    open += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')
+    const end = open.lastIndexOf('\n') + 1
+    kept += open.slice(0, end)
+    open = open.slice(end)
+    const done = more.at(-1)
+    if (typeof done === 'function') (done as () => void)() // the stream's own signature has no other function
+    return true
+  }
+  return {
+    keep(lines) {
+      kept += lines
+    },
+    wipe() {
+      clearTimeout(timer)
+      stream.off('resize', draw)
+      stream.write = write
+      write(`${up(shown, sizeOf(stream).columns)}${kept.replaceAll('\n', `${eraseRight}\n`)}${eraseBelow}${open}`)
+      shown = []
+    },
   }
 }
 
-/** What is over sooner needs no clock. */
-const shortMs = 1000
+const eraseRight = '\u001b[K'
+const eraseBelow = '\u001b[J'
 
-/** Draws rows one below the other; the first one runs at once. */
-export function draw(titles: readonly string[], stream: NodeJS.WriteStream): Drawing {
-  let running = 0
-  let said = ''
-  let endDrawing = (): void => {}
-  const wrappers: Wrapper[] = []
-  const endRow: (() => void)[] = []
-  const ended = titles.map((_, at) => new Promise<void>((resolve) => (endRow[at] = resolve)))
-  let began = performance.now()
-  const refreshTitle = (): void => {
-    const wrapper = wrappers[running]
-    const took = performance.now() - began
-    const title = `${titles[running] ?? ''}${took < shortMs ? '' : ` (${elapsed(took)})`}`
-    if (wrapper !== undefined && wrapper.title !== title) wrapper.title = title
-  }
-  const refreshOutput = (): void => {
-    const wrapper = wrappers[running]
-    if (wrapper !== undefined) wrapper.output = said
-  }
-  class Renderer extends StderrRenderer {
-    override async render(): Promise<void> {
-      endDrawing = () => this.end() // the list keeps its renderer to itself
-      await super.render()
-    }
+/** To the begin of the first row. A terminal that became narrower has wrapped the rows that were drawn on it. */
+function up(shown: readonly string[], columns: number): string {
+  const lines = shown.reduce((sum, row) => sum + Math.max(1, Math.ceil(widthOf(row) / columns)), 0)
+  return lines === 0 ? '\r' : `\r\u001b[${lines}A`
+}
 
-    override update(): void {
-      refreshTitle() // with each turn of the spinner
-      super.update()
-    }
-  }
-  const list = new Listr<unknown, typeof StderrRenderer, typeof StderrRenderer>(
-    titles.map((title, at) => ({
-      title,
-      task: (_, wrapper): Promise<void> | undefined => {
-        wrappers[at] = wrapper
-        refreshOutput()
-        return ended[at]
-      },
-    })),
-    {
-      renderer: Renderer,
-      rendererOptions: {
-        clearOutput: true,
-        logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput: new ProcessOutput(stream, stream) }),
-      },
-      registerSignalListeners: false,
-    },
-  )
-  list.run().catch(() => {}) // rejects only when it was wiped early
-  return {
-    say(text) {
-      said = text
-      refreshOutput()
-    },
-    next() {
-      endRow[running]?.()
-      running += 1
-      said = ''
-      began = performance.now()
-    },
-    wipe() {
-      endDrawing()
-    },
-  }
+function widthOf(row: string): number {
+  // oxlint-disable-next-line no-control-regex
+  return displayWidth(row.replaceAll(/\u001b\[[0-9;]*m/g, ''))
+}
+
+function sizeOf(stream: NodeJS.WriteStream): Size {
+  return { columns: stream.columns || 80, rows: stream.rows || 24 }
 }

@@ -1,5 +1,9 @@
-import type { RunEvent } from '../run/events.ts'
+import { printable } from '../diagnostics/display-width.ts'
+import { count } from '../diagnostics/list-names.ts'
+import { renderInstant } from '../environment/render-instant.ts'
+import type { ListedWindow, RunEvent } from '../run/events.ts'
 import type { PersonRequest } from '../run/person-request.ts'
+import { roughly } from './clock-time.ts'
 import { columns } from './columns.ts'
 import { elapsed } from './elapsed.ts'
 import { outcomeText, stepText } from './outcome-text.ts'
@@ -26,22 +30,25 @@ export function eventLines(event: RunEvent, paint: Paint, tookMs?: number): read
     case 'step-applying':
       return [`${paint(stepText(event.step), 'bold')}: applying, effect \`${event.effectId}\``]
     case 'step-waiting':
-      return [`${paint(stepText(event.step), 'bold')}: waiting, until ${event.until} at the latest: ${event.what}`]
+      return [
+        `${paint(stepText(event.step), 'bold')}: waiting, until ${event.until} at the latest: ${oneLine(event.what)}`,
+      ]
     case 'step-retrying':
       return [
-        `${paint(stepText(event.step), 'bold')}: ${event.message} (\`${event.code}\`); attempt ${event.attempt} at ${event.at}`,
+        `${paint(stepText(event.step), 'bold')}: ${oneLine(event.message)} (\`${event.code}\`); attempt ${event.attempt} at ${event.at}`,
       ]
     case 'step-skipped':
       return [`${paint(stepText(event.step), 'bold')}: skipped, its condition does not hold`]
     case 'block-started':
+      return [`${paint(stepText(event.step), 'bold')}: ${event.step.title}`]
     case 'block-ended':
-      return []
+      return [`${paint(stepText(event.step), 'bold')}: ${paint('done', 'green')} (all in it${took})`]
     case 'items-known':
-      return [`${paint(stepText(event.step), 'bold')}: ${event.items.length} items`]
+      return [`${paint(stepText(event.step), 'bold')}: ${count(event.items.length, 'item')}`]
     case 'window-short':
       return [
         paint(
-          `the window closes ${event.until}, and what is ahead typically takes ${elapsed(event.remainingMs)}`,
+          `the window closes ${event.until}, and what is ahead typically takes ${roughly(event.remainingMs)}`,
           'yellow',
         ),
       ]
@@ -54,7 +61,9 @@ export function eventLines(event: RunEvent, paint: Paint, tookMs?: number): read
     case 'step-succeeded':
       return [`${paint(stepText(event.step), 'bold')}: ${paint('done', 'green')} (${outcomeText(event.how)}${took})`]
     case 'step-failed':
-      return [`${paint(stepText(event.step), 'bold')}: ${paint('failed', 'red')} (\`${event.code}\`${took})`]
+      return [
+        `${paint(stepText(event.step), 'bold')}: ${paint('failed', 'red')} (\`${event.code}\`${took}): ${oneLine(event.message)}`,
+      ]
     case 'person-needed':
       return requestLines(event.request, paint)
     case 'person-answered':
@@ -80,7 +89,18 @@ function headerLines(event: Extract<RunEvent, { type: 'run-started' }>, paint: P
     ['environment', `${name} (${kind === 'production' ? paint(kind, 'red') : kind})`],
     ['run', event.resumed ? `${event.run}, resumed` : event.run],
     ['state', event.stateFolder],
+    ...(event.window === undefined ? [] : [['window', windowText(event.window, paint)]]),
   ])
+}
+
+function windowText({ title, until, zone, short }: ListedWindow, paint: Paint): string {
+  const text = `${title ?? 'open'}, until ${renderInstant(Date.parse(until), zone)}`
+  return short ? paint(`${text}, sooner than what is ahead typically takes`, 'yellow') : text
+}
+
+/** What devices and services say may hold line feeds and control characters. */
+function oneLine(text: string): string {
+  return printable(text.replaceAll(/\s+/g, ' '))
 }
 
 function requestLines(request: PersonRequest, paint: Paint): readonly string[] {

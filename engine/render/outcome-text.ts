@@ -1,9 +1,10 @@
 import type { Outcome } from '../run/events.ts'
 import type { StepName } from '../run/person-request.ts'
+import { addressText } from './address-text.ts'
 
 /** `3 signRoot`: the number is said aloud, the id survives an insertion. */
 export function stepText({ number, id }: Pick<StepName, 'number' | 'id'>): string {
-  return `${number} ${id}`
+  return `${number} ${addressText(id)}`
 }
 
 /** How a step came to its end, in words. */

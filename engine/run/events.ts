@@ -18,6 +18,18 @@ export interface ListedEntry extends StepName {
   readonly estimateMs: number
 }
 
+/** A maintenance window as a display shows it. */
+export interface ListedWindow {
+  readonly title?: string
+  /** When changes are not allowed any more, RFC 3339, and in which zone to show it. */
+  readonly until: string
+  readonly zone: string
+  /** What ends it: ``window `Change 4711` ends at 2026-11-29 04:00 Europe/Berlin (03:00 UTC)``. */
+  readonly ends: string
+  /** Less time is left than what is ahead typically takes. */
+  readonly short: boolean
+}
+
 /** What happens in a run, as it happens. Terminal, plain lines and NDJSON are subscribers. Nothing in an event is secret. */
 export type RunEvent =
   | {
@@ -30,6 +42,8 @@ export type RunEvent =
       readonly steps: readonly ListedEntry[]
       readonly resumed: boolean
       readonly stateFolder: string
+      /** The maintenance window that is open; absent: none is declared, or it has no end that is known. */
+      readonly window?: ListedWindow
     }
   | {
       readonly type: 'head'
