@@ -3,8 +3,8 @@ export function keyIdOfEffect(effectId: string): string {
   return Buffer.from(effectId, 'latin1').toString('hex')
 }
 
-/** `20261122-135012-k7m2q.abc234`: a run's id, a dot, six characters for the step. */
-const effectIdForm = /^[a-z0-9][a-z0-9-]{0,24}\.[a-z0-9]{6}$/
+/** `20261122-135012-k7m2q.abc234defg`: a run's id, a dot, ten characters for the step; six in runs of the first release. */
+const effectIdForm = /^[a-z0-9][a-z0-9-]{0,24}\.[a-z0-9]{6,10}$/
 
 /** The effect that made an object with this CKA_ID; `undefined` when the ID is none that a run chooses. */
 export function effectOfKeyId(keyId: string): string | undefined {

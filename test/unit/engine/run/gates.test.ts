@@ -37,7 +37,7 @@ describe('an approval', () => {
     const { host } = await play(await loadToy(steps), newStage())
     const [request] = approvals(host.asked)
     expect(request?.text).toContain('2 first (toy.reserve-name)')
-    expect(request?.text).toMatch(/name: 20261122-130000-aaaaa\.\w{6}\n/)
+    expect(request?.text).toMatch(/name: 20261122-130000-aaaaa\.\w{10}\n/)
     expect(request?.text).toContain('target  toy world')
     expect(request?.text).toContain('name: (known after `hsm`)')
     expect(request?.text).not.toContain('hidden')
