@@ -1,7 +1,6 @@
 import { StepError } from '../step/errors.ts'
 
-/** How long a call that was told to stop may take to do so. */
-const graceMs = 5_000
+const standardGraceMs = 5_000
 
 /** setTimeout takes no more than 2^31-1 milliseconds. */
 const longestTimerMs = 2 ** 31 - 1
@@ -10,12 +9,14 @@ const longestTimerMs = 2 ** 31 - 1
  * Calls something that may take too long: its signal is aborted after `forMs`, or when the operator insists. A call that does not
  * end soon after is left alone: it may be a native one that nothing can interrupt.
  *
+ * @param graceMs how long a call that was told to stop may take to do so
  * @throws {StepError} `timeout`, with unknown outcome; what `run` throws
  */
 export async function boundedCall<T>(
   run: (signal: AbortSignal) => Promise<T>,
   forMs: number,
   immediate: AbortSignal,
+  graceMs = standardGraceMs,
 ): Promise<T> {
   const stop = new AbortController()
   const insisted = (): void => stop.abort(immediate.reason)

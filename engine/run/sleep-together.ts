@@ -9,7 +9,7 @@ export class SleepTogether {
   readonly #clock: RunClock
   /** Branches at work: the run itself, or the workers inside a block. */
   #awake = 1
-  readonly #sleepers = new Set<{ readonly at: number; readonly wake: () => void }>()
+  readonly #sleepers = new Set<Sleeper>()
   #moving = false
 
   constructor(clock: RunClock) {
@@ -21,17 +21,17 @@ export class SleepTogether {
     if (this.#clock.moves === 'by-itself') return this.#clock.sleepUntil(at, signal)
     signal.throwIfAborted()
     await new Promise<void>((resolve, reject) => {
-      const leave = (then: () => void) => (): void => {
+      const leave = (then: () => void): void => {
         if (!this.#sleepers.delete(sleeper)) return
         signal.removeEventListener('abort', aborted)
         this.#awake += 1
         then()
       }
-      const sleeper = { at, wake: leave(resolve) }
-      const aborted = leave(() => reject(signal.reason as Error)) // what an abort signal throws
+      const aborted = () => leave(() => reject(signal.reason as Error)) // what an abort signal throws
+      const sleeper = { at, wake: () => leave(resolve), fail: (error: unknown) => leave(() => reject(error as Error)) }
       signal.addEventListener('abort', aborted)
       this.#sleepers.add(sleeper)
-      this.#fallAsleep(reject)
+      this.#fallAsleep()
     })
   }
 
@@ -62,9 +62,12 @@ export class SleepTogether {
     )
   }
 
-  #fallAsleep(failed: (error: unknown) => void = () => undefined): void {
+  #fallAsleep(): void {
     this.#awake -= 1
-    void this.#moveOn().catch(failed)
+    // a clock that cannot be moved wakes nobody, ever
+    void this.#moveOn().catch((error: unknown) => {
+      for (const sleeper of this.#sleepers) sleeper.fail(error)
+    })
   }
 
   async #moveOn(): Promise<void> {
@@ -80,6 +83,12 @@ export class SleepTogether {
       for (const sleeper of this.#sleepers) if (sleeper.at <= now) sleeper.wake()
     }
   }
+}
+
+interface Sleeper {
+  readonly at: number
+  readonly wake: () => void
+  readonly fail: (error: unknown) => void
 }
 
 const never = new AbortController().signal
