@@ -11,7 +11,7 @@ export function* walkEntries(entries: readonly Entry[]): Generator<Entry> {
 }
 
 /** Every entry of a runbook in document order. */
-export function* entriesOfRunbook(runbook: Runbook): Generator<Entry> {
+export function* entriesOfRunbook(runbook: Pick<Runbook, 'steps' | 'finally'>): Generator<Entry> {
   yield* walkEntries(runbook.steps)
   yield* walkEntries(runbook.finally)
 }

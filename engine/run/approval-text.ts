@@ -5,7 +5,7 @@ import { checkValue } from '../document/check-value.ts'
 import { leavesOf, usesOf } from '../document/walk-entries.ts'
 import { isKnown, type Scope, type Value } from '../expressions/value.ts'
 import type { JsonObject } from '../step/json.ts'
-import { evaluateAhead } from './evaluate-ahead.ts'
+import { aheadOf } from './evaluate-ahead.ts'
 import type { Execution } from './execution.ts'
 import { readableValue } from './readable-value.ts'
 
@@ -31,13 +31,14 @@ export async function approvalText(
     `run          ${runId}`,
     `journal head ${head}`,
   ]
+  const ahead = aheadOf(runbook, step, scope)
   for (const each of guardedBy(runbook, step)) {
     lines.push(
       '',
       ...(await leafText(
         execution,
         each.id === step.id ? step : each,
-        each.id === step.id ? inputs : inputsOf(execution, each, scope),
+        each.id === step.id ? inputs : inputsOf(each, ahead),
       )),
     )
   }
@@ -62,9 +63,10 @@ export async function coveredBy(
   scope: Scope,
 ): Promise<{ readonly [id: string]: string }> {
   const covered: Record<string, string> = {}
+  const ahead = aheadOf(execution.runbook, step, scope)
   for (const each of guardedBy(execution.runbook, step)) {
     if (each.id === step.id || each.kind !== 'step') continue
-    const inputs = inputsOf(execution, each, scope)
+    const inputs = inputsOf(each, ahead)
     if (isKnown(inputs)) covered[each.id] = digestOf((await leafText(execution, each, inputs)).join('\n'))
   }
   return covered
@@ -101,12 +103,12 @@ function isGate(leaf: Leaf): boolean {
 }
 
 /** What an entry ahead works on, as far as it is known. */
-function inputsOf({ runbook }: Execution, leaf: Leaf, scope: Scope): Value {
+function inputsOf(leaf: Leaf, ahead: ReturnType<typeof aheadOf>): Value {
   switch (leaf.kind) {
     case 'step':
-      return evaluateAhead(runbook, leaf.with, scope)
+      return ahead(leaf, leaf.with)
     case 'manual':
-      return { instructions: evaluateAhead(runbook, leaf.instructions, scope) }
+      return { instructions: ahead(leaf, leaf.instructions) }
     case 'assert':
       return { holds: leaf.holds.kind === 'expression' ? leaf.holds.expression.text : '' }
     case 'wait':
