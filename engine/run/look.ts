@@ -82,6 +82,15 @@ export function callDeadline({ host }: Execution, step: Step): number {
   return host.now() + (step.timeoutMs ?? step.type.wait?.timeoutMs ?? standardWaiting.timeoutMs)
 }
 
+/** The last look begins when the time is over, and has to be able to answer. */
+const lastLookMs = 30_000
+
+function lookDeadline(execution: Execution, step: Step, deadline: number): number {
+  const { host } = execution
+  const wholeMs = callDeadline(execution, step) - host.now()
+  return Math.max(deadline, host.now() + Math.min(wholeMs, lastLookMs))
+}
+
 async function sleepOrTimeOut(
   { host }: Execution,
   step: Step,
@@ -132,7 +141,8 @@ async function lookOnce(
   const { host } = execution
   for (;;) {
     try {
-      const seen = await host.effect(`step/${step.address}/check`, deadline, async (signal) => {
+      const until = lookDeadline(execution, step, deadline)
+      const seen = await host.effect(`step/${step.address}/check`, until, async (signal) => {
         const answer = await type.check(inputs as Static<TObject>, checkContext(execution, step, effect, signal))
         return answer as CheckAnswer<JsonObject> // outputs are checked against the schema before they are recorded
       })
