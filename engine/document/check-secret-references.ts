@@ -72,7 +72,11 @@ function checkReference(node: ScalarNode, { sources, bindings, report }: SecretR
   }
   const { binding, name } = reference
   if (binding === undefined || !new RegExp(source.names, 'u').test(name)) {
-    report({ code: 'wrong-form', message: `wanted \`${source.form}\`, found \`${String(node.value)}\``, span: node.span })
+    report({
+      code: 'wrong-form',
+      message: `wanted \`${source.form}\`, found \`${String(node.value)}\``,
+      span: node.span,
+    })
     return undefined
   }
   if (!bindings.has(binding)) {
