@@ -33,7 +33,10 @@ async function planEntry(planning: Planning, entry: Entry, scope: Scope, suffix:
   const steps = scope.steps as StepScope // made by `stepScope`
   const wanted = entry.when === undefined ? true : attempt(entry.when, scope)
   if (wanted === false) {
-    planned.push({ ...frame(entry), decision: 'skip', fidelity: 'exact', waitsFor: [], inputs: [] })
+    planned.push({
+      ...{ ...frame(entry), decision: 'skip', fidelity: 'exact', waitsFor: [], inputs: [] },
+      condition: conditionText(entry),
+    })
     steps[entry.id] = {}
     return
   }
@@ -102,7 +105,7 @@ async function planForEach(
     await planEntries(planning, block.entries, within(new Unknown([`each ${block.as}`])), `${suffix}[…]`)
     return
   }
-  planning.planned.push({ ...line, inputs: readableValue(list) })
+  planning.planned.push({ ...line, inputs: readableValue(list), items: list.length })
   for (const value of list as readonly Json[]) {
     const key = block.key === undefined ? value : attempt(block.key, within(value))
     await planEntries(
@@ -120,7 +123,7 @@ async function planLeaf(planning: Planning, leaf: Leaf, scope: Scope): Promise<P
     case 'step':
       return planStep(planning.lookout, leaf, scope, planning.changed)
     case 'wait':
-      return { ...frame(leaf), ...known, decision: 'wait', inputs: [] }
+      return { ...frame(leaf), ...known, decision: 'wait', inputs: [], durationMs: leaf.durationMs }
     case 'manual': {
       const { approval, pointOfNoReturn } = leaf
       return {

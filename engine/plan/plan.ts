@@ -54,8 +54,12 @@ export type Decision =
 export type Fidelity = 'exact' | 'estimated' | 'opaque'
 
 export interface PlannedStep {
-  /** Only when this expression holds, which is not known yet. */
+  /** Only when this expression holds, which is not known yet; of what is skipped, the one that does not hold. */
   readonly condition?: string
+  /** Of a `forEach` whose list is known, how many items it has. */
+  readonly items?: number
+  /** Of a wait, how long it is. */
+  readonly durationMs?: number
   readonly id: string
   readonly number: string
   readonly title: string

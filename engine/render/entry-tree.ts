@@ -17,14 +17,17 @@ export function entryTree(entries: readonly ListedEntry[]): ReadonlyMap<string, 
   for (const [at, entry] of entries.entries()) {
     const parent = entry.parent === undefined ? undefined : nodes.get(entry.parent)
     const each = parent?.entry.uses === 'forEach' ? parent : parent?.each
-    const node: EntryNode = { entry, at, isLeaf: !blocks.has(entry.uses), children: [], each }
+    const node: EntryNode = { entry, at, isLeaf: !isBlock(entry), children: [], each }
     parent?.children.push(node)
     nodes.set(entry.id, node)
   }
   return nodes
 }
 
-const blocks = new Set(['group', 'parallel', 'forEach'])
+/** Whether an entry holds others, by what events and plans say that it uses. */
+export function isBlock({ uses }: { readonly uses: string }): boolean {
+  return uses === 'group' || uses === 'parallel' || uses === 'forEach'
+}
 
 /** The leaves in an entry that are done as often as it is: not those of a `forEach` in it. */
 export function leavesOf(node: EntryNode, each = node.each): readonly EntryNode[] {

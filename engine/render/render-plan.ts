@@ -1,97 +1,84 @@
-import { isDeepStrictEqual } from 'node:util'
 import { count } from '../diagnostics/list-names.ts'
-import type { Decision, Fidelity, Plan, PlannedStep } from '../plan/plan.ts'
-import { readableValue } from '../run/readable-value.ts'
-import type { Json } from '../step/json.ts'
+import { renderInstant } from '../environment/render-instant.ts'
+import type { WindowStanding } from '../environment/windows.ts'
+import type { Fidelity, Plan, PlannedStep } from '../plan/plan.ts'
+import { roughly } from './clock-time.ts'
 import { columns, indent } from './columns.ts'
+import { cutList } from './cut-list.ts'
+import { isBlock } from './entry-tree.ts'
 import { stepText } from './outcome-text.ts'
-import type { Paint, Style } from './paint.ts'
+import type { Paint } from './paint.ts'
+import { planStepLines } from './plan-step-lines.ts'
+
+/** What is not part of a plan, since it is another every minute. */
+export interface PlanOutlook {
+  readonly window: WindowStanding
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** How long the run typically takes, in milliseconds. */
+  readonly typicalMs: number
+}
+
+/** So many opaque steps are named in the totals. */
+const mostNamed = 8
 
 /** A plan as reviewers read it, top to bottom. */
-export function renderPlan(plan: Plan, paint: Paint): string {
-  const { runbook, environment, targets, steps } = plan
-  const blocks = [
-    columns([
-      ['plan', `${plan.id}, expires ${plan.expires}`],
-      ['runbook', `${runbook.name} ${runbook.version}: ${runbook.title}`],
-      [
-        'environment',
-        `${environment.name} (${environment.kind === 'production' ? paint('production', 'red') : environment.kind})`,
-      ],
-      ...Object.entries(targets).map(([binding, claim]) => [binding, claim]),
-    ]),
-    ...steps.map((step) => stepLines(step, paint)),
-    totals(plan),
-  ]
+export function renderPlan(plan: Plan, paint: Paint, outlook?: PlanOutlook): string {
+  const { runbook, environment, targets, scripts } = plan
+  const header = columns([
+    ['plan', `${plan.id}, expires ${plan.expires}`],
+    ['runbook', `${runbook.name} ${runbook.version}: ${runbook.title}`],
+    [
+      'environment',
+      `${environment.name} (${environment.kind === 'production' ? paint('production', 'red') : environment.kind})`,
+    ],
+    ...(outlook === undefined ? [] : windowRow(outlook, paint)),
+    ...Object.entries(targets).map(([binding, claim]) => [binding, claim]),
+    ...Object.entries(scripts).map(([path, sha256]) => [path, `script, SHA-256 ${sha256}`]),
+  ])
+  const blocks = [header, ...stepBlocks(plan.steps, paint), totals(plan, outlook)]
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
-const verbs: Readonly<Record<Decision, { readonly text: string; readonly style: Style }>> = {
-  look: { text: 'looks', style: 'dim' },
-  make: { text: '+ makes', style: 'green' },
-  change: { text: '~ changes', style: 'yellow' },
-  found: { text: 'found as wanted', style: 'dim' },
-  wait: { text: 'waits', style: 'dim' },
-  refused: { text: '! refused', style: 'red' },
-  conflict: { text: '! conflict', style: 'red' },
-  fails: { text: '! fails', style: 'red' },
-  run: { text: '? runs', style: 'yellow' },
-  skip: { text: 'skipped', style: 'dim' },
-  ask: { text: 'a person does it', style: 'yellow' },
-  block: { text: '', style: 'dim' },
+function windowRow({ window, now, typicalMs }: PlanOutlook, paint: Paint): readonly (readonly string[])[] {
+  if (!window.open) return [['window', paint(`closed: ${window.why}`, 'yellow')]]
+  if (window.until === undefined) return []
+  const text = `${window.title ?? 'open'}, until ${renderInstant(window.until, window.zone)}`
+  const short = now + typicalMs > window.until
+  return [['window', short ? paint(`${text}, sooner than what is ahead typically takes`, 'yellow') : text]]
 }
 
-function stepLines(step: PlannedStep, paint: Paint): string[] {
-  const { text, style } = verbs[step.decision]
-  const after = step.waitsFor.length === 0 ? '' : `: known after ${step.waitsFor.join(', ')}`
-  const targets = step.targets.length === 0 ? '' : ` on ${step.targets.join(', ')}`
-  const details = [
-    `${step.uses}${targets} (${step.fidelity}${after})`,
-    ...(step.note === undefined
-      ? []
-      : [paint(`! ${step.note}`, step.decision === 'wait' || step.decision === 'run' ? 'yellow' : 'red')]),
-    ...(step.approval === undefined
-      ? []
-      : [paint(`approval by ${step.approval.count} of role ${step.approval.role}`, 'yellow')]),
-    ...(step.pointOfNoReturn === undefined ? [] : [paint(`point of no return: ${step.pointOfNoReturn}`, 'yellow')]),
-    ...indent(step.inputs),
-    ...(step.before === undefined && step.after === undefined ? [] : diff(step.before, step.after, paint)),
-  ]
-  return [`${paint(stepText(step), 'bold')}  ${paint(text, style)}  ${step.title}`, ...indent(details)]
-}
-
-/** What goes and what comes; what stays is not shown. */
-function diff(before: Json | undefined, after: Json | undefined, paint: Paint): string[] {
-  if (isObject(before) && isObject(after)) {
-    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    const changed = names.filter((name) => !isDeepStrictEqual(before[name], after[name]))
-    return changed.flatMap((name) => [
-      ...signed('-', only(before, name), paint, 'red'),
-      ...signed('+', only(after, name), paint, 'green'),
-    ])
+/**
+ * What a block holds is indented below it. Of the items of a `forEach` after the first only what differs from the item before is
+ * shown, so that two hundred can be read.
+ */
+function stepBlocks(steps: readonly PlannedStep[], paint: Paint): readonly (readonly string[])[] {
+  const blocks: string[][] = []
+  const before = new Map<string, readonly string[]>()
+  for (const step of steps) {
+    const { headline, details } = planStepLines(step, paint)
+    const same = before.get(step.number)
+    const shown = same === undefined ? details : details.filter((line) => !same.includes(line))
+    before.set(step.number, details)
+    const lines = indent([headline, ...shown], 2 * (step.number.split('.').length - 1))
+    if (same === undefined) blocks.push(lines)
+    else blocks.at(-1)?.push(...lines)
   }
-  return [...signed('-', before, paint, 'red'), ...signed('+', after, paint, 'green')]
+  return blocks
 }
 
-function only(value: { readonly [name: string]: Json }, name: string): Json | undefined {
-  const member = value[name]
-  return member === undefined ? undefined : { [name]: member }
-}
-
-function signed(sign: string, value: Json | undefined, paint: Paint, style: Style): string[] {
-  return value === undefined ? [] : readableValue(value).map((line) => paint(`${sign} ${line}`, style))
-}
-
-function isObject(value: Json | undefined): value is { readonly [name: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function totals({ steps, targets }: Plan): string[] {
-  const number = (fidelity: Fidelity): number => steps.filter((step) => step.fidelity === fidelity).length
+function totals({ steps, targets }: Plan, outlook: PlanOutlook | undefined): readonly string[] {
+  const leaves = steps.filter((step) => !isBlock(step))
+  const planned = leaves.filter(({ decision }) => decision !== 'skip')
+  const number = (fidelity: Fidelity): number => planned.filter((step) => step.fidelity === fidelity).length
+  const skipped = leaves.length - planned.length
   const logins = Object.keys(targets)
   const stops = steps.find(({ decision }) => decision === 'refused' || decision === 'conflict' || decision === 'fails')
+  const opaque = planned.filter(({ fidelity }) => fidelity === 'opaque').map(stepText)
   return [
-    `${count(steps.length, 'step')}: ${number('exact')} exact, ${number('estimated')} estimated, ${number('opaque')} opaque`,
+    `${count(leaves.length, 'step')}: ${number('exact')} exact, ${number('estimated')} estimated, ${number('opaque')} opaque${skipped === 0 ? '' : `, ${skipped} skipped`}`,
+    ...(opaque.length === 0 ? [] : [`opaque, done without a look: ${cutList(opaque, mostNamed).join(', ')}`]),
+    ...(outlook === undefined ? [] : [`typically takes ${roughly(outlook.typicalMs)}`]),
     ...(stops === undefined ? [] : [`apply would stop at ${stepText(stops)}: ${stops.note ?? stops.decision}`]),
     logins.length === 0
       ? 'nothing was opened, nothing was changed'

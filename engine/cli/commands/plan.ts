@@ -1,5 +1,7 @@
 import { access } from 'node:fs/promises'
-import { renderPlan } from '../../render/render-plan.ts'
+import { openWindows } from '../../environment/open-windows.ts'
+import { type PlanOutlook, renderPlan } from '../../render/render-plan.ts'
+import { remainingMs } from '../../run/remaining.ts'
 import { writePlanFile } from '../../plan/plan-file.ts'
 import { clockOf } from '../clock-of.ts'
 import type { Command } from '../command.ts'
@@ -7,7 +9,8 @@ import { CommandStopped } from '../command-stopped.ts'
 import { exitCodes } from '../exit-code.ts'
 import { makePlanAt } from '../make-plan-at.ts'
 import { oneOperand } from '../operands.ts'
-import { openSite } from '../open-site.ts'
+import { openSite, type Site } from '../open-site.ts'
+import { showUndoPlan } from '../plan-undo.ts'
 import { printResult } from '../print-result.ts'
 import { quoteCommand } from '../quote.ts'
 import { openState } from '../state-argument.ts'
@@ -18,11 +21,12 @@ import { UsageError } from '../usage-error.ts'
 export const plan: Command = {
   name: 'plan',
   summary: 'shows what an apply would change; logs in to the targets and changes nothing',
-  operands: 'FILE',
+  operands: '[FILE]',
   example: 'runbook plan runbooks/portable-root.yaml --env production.yaml --out root.plan.json',
-  options: ['env', 'input', 'inputs', 'out', 'state', 'credential-changed'],
+  options: ['env', 'input', 'inputs', 'out', 'undo', 'state', 'credential-changed'],
   async run(args, surroundings) {
     const { stdout, stderr, families, toolVersion, words } = surroundings
+    if (args.flag('undo')) return showUndoPlan(args, surroundings)
     const out = args.value('out')
     if (out !== undefined && (await exists(out))) throw new UsageError(`\`${out}\` exists already`, 'name a new file')
     const site = await openSite(oneOperand(args, 'runbook'), args, await families())
@@ -43,7 +47,7 @@ export const plan: Command = {
       })
       if (out !== undefined) await writePlanFile(out, made)
       if (args.flag('json')) printResult(stdout, exitCodes.done, { plan: made })
-      else stdout.write(renderPlan(made, stdout.paint))
+      else stdout.write(renderPlan(made, stdout.paint, await outlookOf(site, clock.now())))
       if (out !== undefined)
         stderr.write(`written to ${out}; apply it with \`${quoteCommand(['runbook', 'apply', out])}\`\n`)
       return exitCodes.done
@@ -56,6 +60,11 @@ export const plan: Command = {
       })
     }
   },
+}
+
+async function outlookOf({ runbook, environment }: Site, now: number): Promise<PlanOutlook> {
+  const window = (await openWindows(environment))(now)
+  return { window, now, typicalMs: remainingMs(runbook, () => false) }
 }
 
 async function exists(path: string): Promise<boolean> {
