@@ -30,7 +30,6 @@ const owners = {
   '@peculiar/x509': 'steps/x509/model/peculiar[.]ts$',
   '@smithy/node-http-handler': 'steps/aws/client-config[.]ts$',
   esbuild: 'engine/bootstrap/',
-  listr2: 'engine/render/',
   pkcs11js: 'steps/pkcs11/token/worker[.]mjs$',
   'reflect-metadata': 'steps/x509/model/peculiar[.]ts$',
   'temporal-polyfill': 'engine/document/zone-times[.]ts$',
