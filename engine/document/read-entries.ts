@@ -74,6 +74,13 @@ async function readBase(outline: EntryOutline, scope: EntryScope): Promise<Entry
       hint: 'a failure that stops the run is one',
       span: node.entries.get('mayFail')?.keySpan ?? node.span,
     })
+  if (onFailure === 'undo' && isBehindTheRun(outline))
+    scope.context.report({
+      code: 'meaningless-key',
+      message: '`onFailure: undo` has no meaning in the `finally` of the runbook, which comes when the run has ended',
+      hint: 'write `stop`, which pauses the run, or `continue`',
+      span: node.entries.get('onFailure')?.value.span ?? node.span,
+    })
   return {
     id,
     address: id,
@@ -85,6 +92,10 @@ async function readBase(outline: EntryOutline, scope: EntryScope): Promise<Entry
     mayFail: mayFail !== undefined && nodeValue(mayFail) === true,
     estimateMs: durationOf(member(node, 'estimate')),
   }
+}
+
+function isBehindTheRun({ parent, last }: EntryOutline): boolean {
+  return parent === undefined ? last : isBehindTheRun(parent)
 }
 
 function standardTitle({ kind, node, id }: EntryOutline): string {
