@@ -38,8 +38,10 @@ export function drawOn(stream: NodeJS.WriteStream, rows: (size: Size, turn: numb
     // A row that stands where it stood is not written again, so that a slow line carries little.
     const still = resized || kept !== '' ? [] : shown
     const drawn = next.map((row, at) => (row === still[at] ? '\n' : `${row}${eraseRight}\n`)).join('')
-    // Row by row: what is erased from the very top some terminals (tmux) keep in their history.
-    write(`${up(shown, columns)}${kept.replaceAll('\n', `${eraseRight}\n`)}${drawn}${eraseBelow}`)
+    // Row by row, since what is erased from the very top some terminals (tmux) keep in their history; but a terminal that
+    // wrapped rows remembers of each line that it did, until the line is erased.
+    const erased = resized ? eraseBelow : ''
+    write(`${up(shown, columns)}${erased}${kept.replaceAll('\n', `${eraseRight}\n`)}${drawn}${eraseBelow}`)
     kept = ''
     shown = next
   }

@@ -23,8 +23,9 @@ export interface TerminalDisplayParts {
   readonly wall: () => number
 }
 
-/** How long an estimate is shown before it is made anew, in milliseconds: it looks at every entry. */
+/** How long an estimate is shown before it is made anew: it looks at every entry, and takes no more than a hundredth of the time. */
 const estimateEveryMs = 1000
+const estimateShare = 100
 
 /**
  * Shows a run on a terminal: what ended as lines that stay, what runs as a drawing below them. While a person is asked something at
@@ -39,11 +40,15 @@ export function terminalDisplay(parts: TerminalDisplayParts): Display {
   /** Addresses of the steps for which somebody is asked here. */
   const asked = new Set<string>()
   let held = ''
-  let estimate = { at: Number.NEGATIVE_INFINITY, left: { ms: 0, atLeast: false } }
+  let estimate = { until: Number.NEGATIVE_INFINITY, left: { ms: 0, atLeast: false } }
 
   const rows = (size: Size, turn: number): readonly string[] => {
     const at = now()
-    if (at - estimate.at >= estimateEveryMs) estimate = { at, left: live.work.left(at) }
+    if (at >= estimate.until) {
+      const left = live.work.left(at)
+      const took = now() - at
+      estimate = { until: at + Math.max(estimateEveryMs, estimateShare * took), left }
+    }
     return frame(live, size, { now: at, wall: wall(), turn }, look, estimate.left)
   }
   const putDown = (): void => {

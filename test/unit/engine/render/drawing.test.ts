@@ -34,12 +34,16 @@ class Terminal extends EventEmitter {
     if (this.at === this.lines.length) this.lines.push('')
   }
 
-  /** By rows of the screen; a line that is too wide has several. */
+  /** By rows of the screen: a line that is too wide has several, and is two lines once the cursor stands in it. */
   #up(screenRows: number): void {
     let left = screenRows
     while (left > 0 && this.at > 0) {
       this.at -= 1
-      left -= Math.max(1, Math.ceil((this.lines[this.at] ?? '').length / this.columns))
+      const line = this.lines[this.at] ?? ''
+      left -= Math.max(1, Math.ceil(line.length / this.columns))
+      if (left >= 0) continue
+      this.lines.splice(this.at, 1, line.slice(0, -left * this.columns), line.slice(-left * this.columns))
+      this.at += 1
     }
   }
 }
