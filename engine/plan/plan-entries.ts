@@ -1,5 +1,5 @@
-import type { Block, Entry, ForEach, Leaf } from '../document/runbook.ts'
-import { isBlock, usesOf } from '../document/walk-entries.ts'
+import type { Block, Entry, ForEach, Leaf, WaitFor } from '../document/runbook.ts'
+import { isBlock, usesOf, walkEntries } from '../document/walk-entries.ts'
 import type { Template } from '../expressions/template.ts'
 import { type Scope, Unknown, type Value, unknownsOf } from '../expressions/value.ts'
 import { readableValue } from '../run/readable-value.ts'
@@ -37,12 +37,17 @@ async function planEntry(planning: Planning, entry: Entry, scope: Scope, suffix:
       ...{ ...frame(entry), decision: 'skip', fidelity: 'exact', waitsFor: [], inputs: [] },
       condition: conditionText(entry),
     })
-    steps[entry.id] = {}
+    for (const { id } of walkEntries([entry])) steps[id] = {}
     return
   }
   const condition = wanted instanceof Unknown ? { condition: conditionText(entry) } : {}
   steps[entry.id] = new Unknown([entry.id])
-  if (isBlock(entry)) return planBlock(planning, entry, condition, scope, suffix)
+  if (isBlock(entry)) {
+    await planBlock(planning, entry, condition, scope, suffix)
+    // behind it nothing that it holds is sure, where its own condition is not
+    if (wanted !== true) for (const { id } of walkEntries([entry])) steps[id] = new Unknown([entry.id])
+    return
+  }
   const result = { ...(await planLeaf(planning, entry, scope)), ...condition }
   planned.push(result)
   if (result.outputs !== undefined && wanted === true) steps[entry.id] = { outputs: result.outputs }
@@ -120,8 +125,10 @@ async function planForEach(
 async function planLeaf(planning: Planning, leaf: Leaf, scope: Scope): Promise<PlannedStep> {
   const known = { fidelity: 'exact' as const, waitsFor: [] }
   switch (leaf.kind) {
-    case 'step':
-      return planStep(planning.lookout, leaf, scope, planning.changed)
+    case 'step': {
+      const planned = await planStep(planning.lookout, leaf, scope, planning.changed)
+      return leaf.wait === undefined ? planned : planWait(planned, leaf.wait, scope)
+    }
     case 'wait':
       return { ...frame(leaf), ...known, decision: 'wait', inputs: [], durationMs: leaf.durationMs }
     case 'manual': {
@@ -140,6 +147,16 @@ async function planLeaf(planning: Planning, leaf: Leaf, scope: Scope): Promise<P
       return { ...frame(leaf), ...known, decision: holds === true ? 'look' : 'fails', inputs: [], ...message }
     }
   }
+}
+
+/** A step that only waits never makes, changes or refuses anything; what it will see is known once that holds. */
+function planWait(planned: PlannedStep, { until }: WaitFor, scope: Scope): PlannedStep {
+  const { outputs, before: _before, after: _after, note, ...step } = planned
+  if (planned.decision === 'fails' || planned.decision === 'conflict') return planned
+  if (planned.fidelity === 'estimated') return { ...step, decision: 'wait' }
+  if (outputs !== undefined && (until === undefined || attempt(until, { ...scope, outputs }) === true))
+    return { ...step, decision: 'look', outputs }
+  return { ...step, decision: 'wait', ...(note === undefined || outputs !== undefined ? {} : { note }) }
 }
 
 /** What cannot be evaluated now reads something that may be skipped: known when it comes to it. */

@@ -33,6 +33,9 @@ function driftBetween(reviewed: Plan, now: Plan): string[] {
   if (!isDeepStrictEqual(now.inputs, reviewed.inputs)) drift.push('the inputs are others')
   if (!isDeepStrictEqual(now.targets, reviewed.targets)) drift.push('the targets are others')
   const before = new Map(reviewed.steps.map((step) => [step.id, step]))
+  const ids = new Set(now.steps.map(({ id }) => id))
+  for (const { id, number } of reviewed.steps)
+    if (!ids.has(id)) drift.push(`step ${number} \`${id}\`, which was reviewed, is not there any more`)
   for (const step of now.steps) {
     const was = before.get(step.id)
     if (was?.decision !== step.decision)
