@@ -27,6 +27,8 @@ describe('jsonSchemas', () => {
     'unwanted-target.yaml',
     'choices.yaml',
     'unknown-binding-kind.yaml',
+    'entry-kinds.yaml',
+    'on-failure.yaml',
     'mistakes.environment.yaml',
     'secret-value.environment.yaml',
   ])('refuses err/%s', (name) => {
