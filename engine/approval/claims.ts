@@ -7,7 +7,9 @@ const common = {
   run: Type.String({ minLength: 1 }),
   /** Address of the step. */
   address: Type.String({ minLength: 1 }),
-  /** How many of them the journal held for this step when it was made: each is used once. */
+  /** What it is about: doing the step, or taking it back. */
+  of: Type.Union([Type.Literal('step'), Type.Literal('undo')]),
+  /** Which doubt, or which override, it was made for: each claim is used once. */
   n: Type.Integer({ minimum: 0 }),
   reason: Type.String({ minLength: 1, maxLength: 1000 }),
   /** The claimant's principal. */

@@ -54,8 +54,8 @@ export function openRequestsFold(): OpenRequestsFold {
     visit(entry) {
       const { key } = entry // the value of most records is never parsed
       if (key === 'run/begun') begun = objectOf(entry.value)
-      if (closing.has(key)) over = true
-      if (opening.has(key)) over = false
+      if (closing.test(key)) over = true
+      if (opening.test(key)) over = false
       const [, subject, number, what] = /^(.+)\/approval\/(\d+)\/(requested|rejected|given)(?:\/\d+)?$/.exec(key) ?? []
       if (subject === undefined) return
       const n = Number(number)
@@ -97,10 +97,10 @@ function addressOf(key: string): string {
 }
 
 /** Records after which a run goes on that was over here. */
-const opening: ReadonlySet<string> = new Set(['run/accepted', 'undo/begun'])
+const opening = /^(run\/accepted(\/\d+)?|undo\/(\d+\/)?begun)$/
 
 /** Records after which nobody here waits any more. */
-const closing: ReadonlySet<string> = new Set(['run/ended', 'run/closed', 'run/handed-over'])
+const closing = /^run\/(ended|closed|handed-over(\/\d+)?)$/
 
 function openRequest(run: string, subject: string, { n, at, value, given }: Asked): OpenRequest {
   const { role, count, expiresMs, text, digest } = value

@@ -12,7 +12,7 @@ import { UsageError } from './usage-error.ts'
  */
 export async function chooseRun(state: StateFolder, given: string | undefined): Promise<RunSummary | undefined> {
   if (given !== undefined) return summarizeRun(state, matchRunId(given, await listRunIds(state), state))
-  const unfinished = (await glanceAtRuns(state)).filter((run) => run.state === 'unfinished')
+  const unfinished = (await glanceAtRuns(state)).filter((run) => run.state === 'unfinished' || run.state === 'undoing')
   if (unfinished.length > 1) {
     const list = unfinished.map(({ begun, beganAt }) => `\`${begun.run}\` (${begun.runbook.name}, begun ${beganAt})`)
     throw new UsageError(`${unfinished.length} runs are unfinished`, `name one: ${list.join(', ')}`)

@@ -43,6 +43,21 @@ export const commandTable: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   [
+    'resolve',
+    {
+      summary: 'say what became of a step in doubt',
+      load: async () => (await import('./commands/resolve.ts')).resolve,
+    },
+  ],
+  ['undo', { summary: 'take back what a run made', load: async () => (await import('./commands/undo.ts')).undo }],
+  [
+    'handover',
+    {
+      summary: 'let another state folder go on with a run',
+      load: async () => (await import('./commands/handover.ts')).handover,
+    },
+  ],
+  [
     'journal',
     {
       summary: 'verify or show the record of a run',

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { Family } from '../step/family.ts'
 import { describedFamilies } from './described-families.ts'
 import { outputTo } from './output.ts'
+import { programWords } from './program-words.ts'
+import { startedAs } from './quote.ts'
 import { runCommandLine } from './run-command-line.ts'
 import { toolVersion } from './tool-version.ts'
 
@@ -10,6 +12,7 @@ import { toolVersion } from './tool-version.ts'
  */
 
 const [runtime = process.execPath, script = '', ...argv] = process.argv
+startedAs(programWords({ runtime: process.execPath, script, cwd: process.cwd(), path: process.env['PATH'] ?? '' }))
 const noColor = argv.includes('--no-color')
 const stdout = outputTo(process.stdout, process.env, noColor)
 const stderr = outputTo(process.stderr, process.env, noColor)

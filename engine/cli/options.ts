@@ -45,6 +45,26 @@ export const options = {
   },
   wait: { type: 'boolean', summary: 'wait for approvals to come in, also without a terminal' },
   until: { type: 'string', value: 'STEP', summary: 'pause behind this step, resumable' },
+  to: {
+    type: 'string',
+    value: 'TARGET',
+    summary:
+      'how far: with `undo`, the last step to take back; with `handover`, the state folder that goes on with the run, by its id or its path',
+  },
+  undo: {
+    type: 'string',
+    value: 'RUN',
+    summary: 'instead: show what taking this run back would do, and where it would stop',
+  },
+  done: { type: 'boolean', summary: 'it was done; needs --outputs' },
+  'not-done': { type: 'boolean', summary: 'it was not done: it is tried again' },
+  outputs: { type: 'string', value: 'FILE', summary: 'what the step gave, as YAML or JSON, by name of the output' },
+  accept: {
+    type: 'string',
+    value: 'FOLDER',
+    summary: 'go on here with a run that was handed over to this state folder',
+  },
+  id: { type: 'boolean', summary: 'print the id of this state folder, to which a run can be handed over' },
   'credential-changed': {
     type: 'string',
     multiple: true,

@@ -1,12 +1,14 @@
-import type { Environment } from '../document/environment.ts'
+import type { Environment, InputValues } from '../document/environment.ts'
 import type { Runbook } from '../document/runbook.ts'
 import { BindingError } from '../environment/open-bindings.ts'
+import { renderEnding } from '../render/render-ending.ts'
 import { renderOutputs } from '../render/render-outputs.ts'
 import type { RunProgress } from '../render/run-progress.ts'
+import { readExceptions } from '../run/exceptions-made.ts'
 import type { RunDone, RunParts } from '../run/run-parts.ts'
 import { NeedsPerson } from '../run/run-stop.ts'
 import { summarizeRun, summarizeRuns } from '../run/run-summary.ts'
-import type { StateFolder } from '../run/state-folder.ts'
+import { journalPath, type StateFolder } from '../run/state-folder.ts'
 import { choosePeople } from './people/choose-people.ts'
 import { clockOf } from './clock-of.ts'
 import type { Surroundings } from './command.ts'
@@ -16,24 +18,25 @@ import type { Arguments } from './parse-arguments.ts'
 import { printResult } from './print-result.ts'
 import { quoteCommand } from './quote.ts'
 import { runShown } from './run-shown.ts'
-import { stateWords } from './state-argument.ts'
+import { envWords, stateWords } from './state-argument.ts'
 import { openTerminal } from './terminal.ts'
 
 export interface RunAtSite {
   readonly state: StateFolder
   readonly runbook: Runbook
   readonly environment: Environment
+  /** Those of a plan that is applied. */
+  readonly inputs?: InputValues
   readonly start: (parts: RunParts) => Promise<RunDone>
 }
 
 /** What `apply` and `resume` share: clock, people, progress, signals, and what is printed at the end. */
 export async function runAtSite(args: Arguments, surroundings: Surroundings, site: RunAtSite): Promise<ExitCode> {
-  const { stdout } = surroundings
   const { state, runbook, environment } = site
   const terminal = openTerminal()
   const standing = (progress: RunProgress, error: unknown): Promise<Standing> =>
     standingOf(progress, error, args, surroundings, site)
-  const { runId, outputs, head } = await runShown(args, surroundings, standing, async ({ stop, emit }) =>
+  const done = await runShown(args, surroundings, standing, async ({ stop, emit }) =>
     site.start({
       state,
       runbook,
@@ -44,6 +47,7 @@ export async function runAtSite(args: Arguments, surroundings: Surroundings, sit
         say: (text) => surroundings.stderr.write(text),
       }),
       until: args.value('until'),
+      beginOutsideWindow: args.flag('override-window'),
       stop,
       ask: async (what) => terminal?.askHidden(`${what}: `, stop.requested),
       emit,
@@ -51,9 +55,51 @@ export async function runAtSite(args: Arguments, surroundings: Surroundings, sit
       toolVersion: surroundings.toolVersion,
     }),
   )
-  if (args.flag('json')) printResult(stdout, exitCodes.done, { run: runId, outputs, head })
-  else stdout.write(renderOutputs(outputs))
-  return exitCodes.done
+  return tell(args, surroundings, site, done)
+}
+
+/** Everything done by the rules has outputs and nothing else to say. */
+async function tell(
+  args: Arguments,
+  { stdout, words }: Surroundings,
+  { state }: RunAtSite,
+  done: RunDone,
+): Promise<ExitCode> {
+  const { runId, outcome, outputs, failures, undone, head } = done
+  const exitCode = exitCodeOfEnd(done)
+  const { steps } = await summarizeRun(state, runId)
+  const exceptions = await readExceptions(journalPath(state, runId))
+  const goOn = outcome === 'paused' ? quoteCommand(['runbook', ...again(done), ...siteWords(args, words)]) : undefined
+  if (args.flag('json'))
+    printResult(stdout, exitCode, {
+      ...{ run: runId, outcome, outputs, failures, exceptions },
+      ...(undone === undefined ? {} : { undone }),
+      ...(goOn === undefined ? {} : { goOn }),
+      head,
+    })
+  else {
+    stdout.write(renderOutputs(outputs))
+    const until = args.value('until')
+    stdout.write(renderEnding({ done, steps, exceptions, until, to: args.value('to'), goOn }, stdout.paint))
+  }
+  return exitCode
+}
+
+function again({ runId, undone }: RunDone): readonly string[] {
+  return [undone === undefined ? 'resume' : 'undo', runId]
+}
+
+/** Going back because a step failed is a failure; because a person said so, it is what was wanted. */
+function exitCodeOfEnd({ outcome, undone }: RunDone): ExitCode {
+  switch (outcome) {
+    case 'done':
+    case 'paused':
+      return exitCodes.done
+    case 'failed':
+      return exitCodes.failed
+    case 'undone':
+      return undone?.automatic === true ? exitCodes.failed : exitCodes.done
+  }
 }
 
 async function standingOf(
@@ -61,14 +107,17 @@ async function standingOf(
   error: unknown,
   args: Arguments,
   { words }: Surroundings,
-  { state, runbook, environment }: RunAtSite,
+  { state, runbook, environment, inputs }: RunAtSite,
 ): Promise<Standing> {
   const { runId } = progress
   const base = { done: progress.done(), notDone: progress.notDone(), runId, environment }
-  if (runId !== undefined && (await summarizeRun(state, runId)).state === 'unfinished') {
+  const progressed = runId === undefined ? undefined : (await summarizeRun(state, runId)).state
+  if (runId !== undefined && progressed === 'undoing' && error instanceof NeedsPerson && error.reason === 'refused')
+    return { ...base, goOn: quoteCommand(['runbook', 'undo', runId, ...siteWords(args, words)]) }
+  if (runId !== undefined && (progressed === 'unfinished' || progressed === 'undoing')) {
     const asked = error instanceof NeedsPerson && (error.reason === 'approval' || error.reason === 'confirmation')
     const approving = asked && environment.kind === 'sandbox' && openTerminal() === undefined ? ['--approve-all'] : []
-    return { ...base, goOn: quoteCommand(['runbook', 'resume', runId, ...stateWords(args), ...approving]) }
+    return { ...base, goOn: quoteCommand(['runbook', 'resume', runId, ...siteWords(args, words), ...approving]) }
   }
   // it got nowhere: what earlier commands did is not for this one to deny
   const before = runId === undefined ? { ...base, done: ['nothing, by this command'] } : base
@@ -83,6 +132,7 @@ async function standingOf(
         runbook.source.path,
         '--env',
         environment.source.path,
+        ...inputWords(args, inputs),
         ...stateWords(args),
       ]),
     }
@@ -91,11 +141,28 @@ async function standingOf(
   return { ...before, goOn: quoteCommand(words) }
 }
 
+/** Where a command that goes on finds the run and its environment; the one that it began with is in its journal. */
+function siteWords(args: Arguments, words: readonly string[]): readonly string[] {
+  return [...(words[1] === 'apply' ? [] : envWords(args)), ...stateWords(args)]
+}
+
+/** The inputs as they were given; those of a plan stand in it. */
+function inputWords(args: Arguments, inputs: InputValues | undefined): readonly string[] {
+  const given = (['input', 'inputs'] as const).flatMap((name) =>
+    args.values(name).flatMap((value) => [`--${name}`, value]),
+  )
+  if (given.length > 0) return given
+  return Object.entries(inputs ?? {}).flatMap(([name, value]) => [
+    '--input',
+    `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  ])
+}
+
 /** What to do instead of a run that may not begin. */
 async function instead(state: StateFolder, { name }: Runbook): Promise<readonly string[]> {
   const runs = (await summarizeRuns(state)).filter(({ begun }) => begun.runbook.name === name)
-  const unfinished = runs.findLast((run) => run.state === 'unfinished')
-  if (unfinished !== undefined) return ['resume', unfinished.begun.run]
+  const unfinished = runs.findLast((run) => run.state === 'unfinished' || run.state === 'undoing')
+  if (unfinished !== undefined) return [unfinished.state === 'undoing' ? 'undo' : 'resume', unfinished.begun.run]
   const done = runs.findLast((run) => run.state === 'done')
   return done === undefined ? ['status'] : ['status', done.begun.run]
 }

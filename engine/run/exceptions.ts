@@ -8,7 +8,7 @@ const expiresMs = 24 * 60 * 60_000
  * Who approves an exception: the step's own approvers, else the environment's for exceptions; two people for what is done once or
  * has no way back.
  */
-export function exceptionRule({ exceptions }: Execution, step: Step | Manual): ApprovalRule {
+export function exceptionRule({ exceptions }: Pick<Execution, 'exceptions'>, step: Step | Manual): ApprovalRule {
   const { role, count = 1 } = step.approval ?? exceptions
   const grave = step.pointOfNoReturn !== undefined || (step.kind === 'step' && step.type.effect === 'once')
   return { role, count: Math.max(count, grave ? 2 : 1), expiresMs }

@@ -1,10 +1,10 @@
 import type { PlacedEntry } from '../journal/entry.ts'
 import { foldStep, type StepDraft, type StepSummary, summaryOf } from './fold-step.ts'
-import { keys, type ProcessBegan, type RunBegun, type RunEnded } from './records.ts'
+import { keys, type ProcessBegan, type RunBegun, type RunEnded, type UndoBegun } from './records.ts'
 import type { JsonObject } from '../step/json.ts'
 
 /**
- * `unfinished`: may be resumed. `failed`: came to its end around a failure. `undoing`: had ended, and is on its way back. `closed`: it
+ * `unfinished`: may be resumed. `failed`: came to its end around a failure. `undoing`: is on its way back, or was taken back in part. `closed`: it
  * stopped before anything was started. `handed-over`: goes on in another state folder.
  */
 export type RunState = 'unfinished' | 'done' | 'failed' | 'undoing' | 'undone' | 'closed' | 'handed-over'
@@ -40,6 +40,7 @@ export class RunFold {
   #first: { readonly begun: RunBegun; readonly at: string } | undefined
   #last: { readonly records: number; readonly hash: string; readonly at: () => string } | undefined
   #ended: RunEnded | undefined
+  #undoing: UndoBegun | undefined
   #state: RunState = 'unfinished'
   readonly #operators = new Set<string>()
   readonly #drafts = new Map<string, StepDraft>()
@@ -93,10 +94,15 @@ export class RunFold {
       this.#ended = entry.value as unknown as RunEnded
       this.#state = this.#ended.outcome ?? 'done'
     } else if (key === keys.closed) this.#state = 'closed'
-    else if (key === 'run/handed-over') this.#state = 'handed-over'
-    else if (key === 'run/accepted') this.#state = 'unfinished'
-    else if (/^undo\/\d+\/begun$/.test(key) && this.#ended !== undefined) this.#state = 'undoing'
-    else if (/^undo\/\d+\/ended$/.test(key) && this.#ended !== undefined) this.#state = 'undone'
+    else if (/^run\/handed-over(\/\d+)?$/.test(key)) this.#state = 'handed-over'
+    else if (/^run\/accepted(\/\d+)?$/.test(key)) this.#state = this.#undoing === undefined ? 'unfinished' : 'undoing'
+    else if (/^undo\/\d+\/begun$/.test(key)) {
+      this.#undoing = entry.value as unknown as UndoBegun
+      this.#state = 'undoing'
+    } else if (/^undo\/\d+\/ended$/.test(key) && this.#ended !== undefined) {
+      const partial = (this.#undoing?.to ?? null) !== null && !('stoppedAt' in (entry.value as object))
+      if (!partial) this.#state = 'undone'
+    }
     else if (key.startsWith('process/')) {
       const { principal, user } = entry.value as unknown as ProcessBegan
       this.#operators.add(principal ?? user)

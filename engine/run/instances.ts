@@ -5,7 +5,7 @@ import { type ItemsListed, keys } from './records.ts'
 import { addressOf, itemSuffix } from './step-scope.ts'
 
 /** Every leaf that a run may have come to, in document order, one for each item of the lists that are known. */
-export function* instancesOf(host: RunHost, entries: readonly Entry[], suffix = ''): Generator<Leaf> {
+export function* instancesOf(host: Pick<RunHost, 'recall'>, entries: readonly Entry[], suffix = ''): Generator<Leaf> {
   for (const entry of entries) {
     const address = addressOf(entry, suffix)
     if (!isBlock(entry)) yield { ...entry, address }

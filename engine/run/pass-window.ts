@@ -6,6 +6,7 @@ import type { Override } from './person-request.ts'
 import { keys, type OverrideRecorded } from './records.ts'
 import { remainingMs } from './remaining.ts'
 import { NeedsPerson } from './run-stop.ts'
+import { standingClaim } from './standing-claim.ts'
 import { nameOf } from './step-name.ts'
 import type { AskWindows } from '../environment/open-windows.ts'
 
@@ -18,29 +19,40 @@ import type { AskWindows } from '../environment/open-windows.ts'
  */
 export async function passWindow(execution: Execution, step: Step | Manual): Promise<boolean> {
   const why = closedBecause(execution, step)
-  if (why === undefined) return false
-  const { host } = execution
-  const key = keys.override(step.address, 0)
-  let overridden = host.recall(key) as OverrideRecorded | undefined // written below alone
-  if (overridden === undefined) {
+  return why === undefined ? false : passOverridden(execution, step, 'step', why)
+}
+
+/** The same before something is taken back, whatever is ahead on the way forward. */
+export async function passWindowBack(execution: Execution, step: Step): Promise<void> {
+  const standing = execution.windows?.(execution.host.now())
+  if (standing !== undefined && !standing.open) await passOverridden(execution, step, 'undo', standing.why)
+}
+
+async function passOverridden(
+  execution: Execution,
+  step: Step | Manual,
+  of: 'step' | 'undo',
+  why: string,
+): Promise<boolean> {
+  const { host, operators } = execution
+  const place = of === 'step' ? step.address : `${step.address}/undo`
+  const { recorded, standing } = standingClaim<OverrideRecorded>(host, (n) => keys.override(place, n))
+  let claim = standing?.claim
+  if (claim === undefined) {
     const answer = (await host.receive({
-      kind: 'override',
-      step: nameOf(step),
-      n: 0,
-      what: 'window',
-      why,
-    })) as unknown as Override
-    overridden = { reason: answer.reason, by: answer.by, why, at: host.now() }
-    await host.record(key, { ...overridden })
+      ...{ kind: 'override', of, step: nameOf(step), n: recorded, what: 'window', why },
+    })) as unknown as Override // every host answers an override request with one
+    claim = { reason: answer.reason, by: answer.by, why, at: host.now() }
+    await host.record(keys.override(place, recorded), { ...claim })
   }
-  const { reason, by } = overridden
-  const facts = [`closed    ${overridden.why}`, `reason    ${reason}`, `asked by  ${by}`]
-  const asked = await approve(execution, step, {
-    key,
+  const { reason, by } = claim
+  const facts = [`closed    ${claim.why}`, `reason    ${reason}`, `asked by  ${by}`]
+  const what = of === 'step' ? 'before' : 'before taking back'
+  return approve({ ...execution, operators: [...new Set([...operators, by])] }, step, {
+    key: standing?.key ?? keys.override(place, recorded),
     rule: exceptionRule(execution, step),
-    text: (head) => exceptionText(execution, step, 'Override of the maintenance window before', facts, head),
+    text: (head) => exceptionText(execution, step, `Override of the maintenance window ${what}`, facts, head),
   })
-  return asked
 }
 
 /** `undefined`: nothing stands in the way. */

@@ -66,8 +66,10 @@ export interface ResolutionRequest {
   readonly kind: 'resolution'
   readonly step: StepName
   readonly effectId: string
-  /** How many resolutions of this step there were before. */
+  /** Which doubt about the step this is: how often it was settled, and sent again, before. */
   readonly n: number
+  /** `step`: whether it was done. `undo`: it could not be taken back; whether it is still there. */
+  readonly of: 'step' | 'undo'
   /** Why it cannot be told. */
   readonly why: string
 }
@@ -85,8 +87,10 @@ export interface Resolution {
 export interface OverrideRequest {
   readonly kind: 'override'
   readonly step: StepName
-  /** How many overrides of this step there were before. */
+  /** How many overrides there were before, and were rejected. */
   readonly n: number
+  /** `step`: of doing it. `undo`: of taking it back. */
+  readonly of: 'step' | 'undo'
   readonly what: 'window'
   readonly why: string
 }

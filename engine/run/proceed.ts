@@ -1,20 +1,26 @@
 import { principalOf } from '../document/environment.ts'
+import type { Runbook } from '../document/runbook.ts'
 import { entriesOfRunbook } from '../document/walk-entries.ts'
 import type { OpenedBindings } from '../environment/open-bindings.ts'
 import { openSecretStore } from '../environment/secret-store.ts'
 import { openWindows } from '../environment/open-windows.ts'
+import type { WindowStanding } from '../environment/windows.ts'
 import { targetBoard } from '../environment/target-board.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { JsonObject } from '../step/json.ts'
 import { openArtifacts } from './artifacts.ts'
+import type { Execution } from './execution.ts'
+import type { ListedWindow } from './events.ts'
+import { undoneBy } from './end-of-undo.ts'
 import type { RunHost } from './host.ts'
 import { interpret } from './kernel.ts'
+import { lastUndo } from './undo-run.ts'
 import { LocalHost, type Memory } from './local-host.ts'
 import { thisProcess } from './process-identity.ts'
-import { keys, type ProcessBegan, type RunBegun, type RunClosed } from './records.ts'
+import { keys, type ProcessBegan, type RunBegun, type RunClosed, type RunEnded } from './records.ts'
 import type { RunDone, RunParts } from './run-parts.ts'
 import { Interrupted, NeedsPerson, StepFailed, UntilReached } from './run-stop.ts'
-import { estimatedMs } from './remaining.ts'
+import { estimatedMs, remainingMs } from './remaining.ts'
 import { standardEstimateMs } from './remaining-estimate.ts'
 import { artifactsPath } from './state-folder.ts'
 
@@ -24,12 +30,14 @@ export interface Proceeding {
   readonly journal: Journal
   readonly memory: Memory
   readonly resumed: boolean
+  /** What to do with it; absent: bring it to its end. */
+  readonly work?: (execution: Execution) => Promise<RunEnded>
 }
 
 /** Runs a run from where its journal ends. */
 export async function proceed(
   parts: RunParts,
-  { begun, bindings, journal, memory, resumed }: Proceeding,
+  { begun, bindings, journal, memory, resumed, work = interpret }: Proceeding,
 ): Promise<RunDone> {
   const { runbook, environment, emit } = parts
   const runId = begun.run
@@ -46,6 +54,7 @@ export async function proceed(
   try {
     await recordProcess(host, parts, bindings)
     const { kind, name } = environment
+    const windows = await openWindows(environment)
     const estimates = new Map(
       [...entriesOfRunbook(runbook)].map((entry) => [entry.id, estimatedMs(entry) ?? standardEstimateMs]),
     )
@@ -59,9 +68,10 @@ export async function proceed(
       steps,
       resumed,
       stateFolder: parts.state.path,
+      ...listedWindow(windows(host.now()), runbook, host),
     })
     emit({ type: 'head', at: 'start', ...host.head() })
-    const ended = await interpret({
+    const ended = await work({
       runId,
       toolSha256: begun.toolSha256,
       runbook,
@@ -71,11 +81,10 @@ export async function proceed(
       artifacts: await openArtifacts(artifactsPath(parts.state, runId)),
       targets: targetBoard(environment, bindings.opened),
       bindingFacts: parts.bindingFacts,
-      tally: { failures: [], exceptions: [] },
       until: parts.until,
       operators: operatorsOf(host),
       exceptions: parts.environment.exceptions,
-      windows: await openWindows(environment),
+      windows,
       secrets: openSecretStore({ environment, opened: bindings.opened, signal: parts.stop.immediate }),
     })
     const { outputs, outcome } = ended
@@ -86,13 +95,24 @@ export async function proceed(
     if (error instanceof UntilReached) {
       emit({ type: 'head', at: 'end', ...host.head() })
       emit({ type: 'run-ended', run: runId, outcome: 'paused' })
-      return { runId, outputs: {}, outcome: 'paused', failures: [], exceptions: [], head: host.head() }
+      const undo = lastUndo(host)
+      const undone = undo?.ended === undefined ? {} : { undone: undoneBy({ ...undo, ended: undo.ended }) }
+      return { runId, outputs: {}, outcome: 'paused', failures: [], exceptions: [], ...undone, head: host.head() }
     }
     if (!resumed && !touched) await closeIfFinal(host, error)
     emit({ type: 'head', at: 'end', ...host.head() })
     emit({ type: 'run-ended', run: runId, outcome: outcomeOf(error) })
     throw error
   }
+}
+
+function listedWindow(standing: WindowStanding, runbook: Runbook, host: RunHost): { readonly window?: ListedWindow } {
+  if (!standing.open || standing.until === undefined || standing.ends === undefined) return {}
+  const { title, until, zone, ends } = standing
+  const ahead = remainingMs(runbook, (address) => host.recall(keys.succeeded(address)) !== undefined)
+  const named = title === undefined ? {} : { title }
+  const window = { ...named, until: new Date(until).toISOString(), zone, ends, short: host.now() + ahead > until }
+  return { window }
 }
 
 /** Who works on it from here on, and what the targets turned out to be: cannot be rebuilt later. */
@@ -128,13 +148,15 @@ function touches(key: string): boolean {
   return /\/(started|confirmed|given\/\d+|resolution\/\d+)$/.test(key)
 }
 
-/** The principals of everybody who operated the run, this process included. */
+/** The principals of everybody who operated the run, this process's last. */
 function operatorsOf(host: RunHost): readonly string[] {
   const operators = new Set<string>()
   for (let n = 0; ; n += 1) {
     const process = host.recall(keys.process(n)) as ProcessBegan | undefined // written by `recordProcess` alone
     if (process === undefined) return [...operators]
-    operators.add(process.principal ?? process.user)
+    const operator = process.principal ?? process.user
+    operators.delete(operator) // whoever works on it now comes last
+    operators.add(operator)
   }
 }
 

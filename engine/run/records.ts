@@ -63,8 +63,6 @@ export interface StepStarted {
 export interface StepSucceeded {
   readonly outputs: JsonObject
   readonly how: Outcome
-  /** Of a block: what in it counts against a clean end. */
-  readonly within?: { readonly failures: readonly string[]; readonly exceptions: readonly string[] }
 }
 
 /** `when` is evaluated once. */
@@ -87,6 +85,12 @@ export interface GaveUp {
   readonly code: ErrorCode
   readonly message: string
   readonly hint: string | null
+}
+
+/** What a block holds failed for good: nothing more of it is begun, its `finally` is next. */
+export interface BlockFailed extends GaveUp {
+  /** Which entry failed. */
+  readonly step: { readonly id: string; readonly number: string; readonly title: string }
 }
 
 export interface AttemptFailed {
@@ -186,6 +190,8 @@ export interface HandedOver {
   /** Id of this one. */
   readonly from: string
   readonly by: Operator
+  /** RFC 3339. */
+  readonly at: string
   /** The runbook among the files that go with the run, with its scripts around it: `documents/ceremony/keys.yaml`. */
   readonly runbook: string
 }
@@ -195,6 +201,8 @@ export interface Accepted {
   /** Id of the state folder. */
   readonly to: string
   readonly by: Operator
+  /** RFC 3339. */
+  readonly at: string
 }
 
 /** Somebody at a machine. */
@@ -218,6 +226,7 @@ export const keys = {
   items: (step: string) => `step/${step}/items`,
   until: (step: string) => `step/${step}/until`,
   gaveUp: (step: string) => `step/${step}/gave-up`,
+  blockFailed: (block: string) => `step/${block}/block-failed`,
   /** What the records of one thing that people have to let happen begin with. */
   gate: (step: string) => `step/${step}`,
   resolution: (step: string, n: number) => `step/${step}/resolution/${n}`,

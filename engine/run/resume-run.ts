@@ -1,74 +1,29 @@
-import { isDeepStrictEqual } from 'node:util'
-import { openBindings } from '../environment/open-bindings.ts'
-import { RefusedLogins } from '../environment/refused-logins.ts'
-import { join } from 'node:path'
-import { syncFolder } from '../journal/durable-file.ts'
-import { Journal } from '../journal/journal.ts'
-import { runBegun } from './begin-run.ts'
-import { takeLock } from './lock.ts'
-import { proceed } from './proceed.ts'
-import { keys, type RunBegun, type RunClosed, type RunEnded } from './records.ts'
-import { RecordStore } from './record-store.ts'
+import { continueRun, recordedEnd } from './continue-run.ts'
+import { isPartial } from './end-of-undo.ts'
+import { interpret } from './kernel.ts'
 import type { RunDone, RunParts } from './run-parts.ts'
 import { NeedsPerson } from './run-stop.ts'
-import { journalPath } from './state-folder.ts'
+import { undoneRun } from './take-back-run.ts'
+import { lastUndo } from './undo-run.ts'
 
 /**
- * Goes on with a run from where its journal ends. It is pinned to the runbook's hash, to the versions of this program and
- * of the step types, and to what the targets claim to be; other changes of the environment are taken and journaled.
+ * Goes on with a run from where its journal ends: forward, or back where it is being taken back.
  *
- * @throws {NeedsPerson} `changed`, `locked`, and what the kernel throws
+ * @throws {NeedsPerson} as {@link continueRun} does; `refused` when it was taken back in part
  */
-export async function resumeRun(runId: string, parts: RunParts): Promise<RunDone> {
-  const { state, runbook, environment } = parts
-  await using _lock = await takeLock(state, `run ${runId} of ${runbook.name}`)
-  using memory = new RecordStore(journalPath(state, runId))
-  await using journal = await Journal.open(journalPath(state, runId), (entry) => memory.keep(entry))
-  await syncFolder(join(state.path, 'runs')) // a process killed at the run's beginning may not have come to it
-  const begun = memory.get(keys.begun) as unknown as RunBegun // the first record, written by `createRun` alone
-  const ended = memory.get(keys.ended) as RunEnded | undefined // written by the kernel alone
-  if (ended !== undefined) return { runId, ...endedOf(ended), head: journal.head }
-  const closed = memory.get(keys.closed) as RunClosed | undefined // written by `proceed` alone
-  if (closed !== undefined)
-    throw new NeedsPerson('refused', `run \`${runId}\` stopped before anything was started: ${closed.because}`, {
-      hint: 'begin anew with `runbook apply`',
-    })
-  refuseChanges(begun, runBegun({ ...parts, runId, inputs: begun.inputs, plan: begun.plan }))
-  await using bindings = await openBindings(environment, [...runbook.bindings.keys()], {
-    refusedLogins: new RefusedLogins(state.path),
-    ask: parts.ask,
-    credentialChanged: parts.credentialChanged,
-    runId,
-    sandbox: environment.sandbox !== undefined,
-    signal: parts.stop.requested,
-  })
-  return await proceed(parts, { begun, bindings, journal, memory, resumed: true })
-}
-
-/** Journals of the first release say less. */
-function endedOf({ outputs, outcome = 'done', failures = [], exceptions = [] }: Partial<RunEnded>) {
-  return { outputs: outputs ?? {}, outcome, failures, exceptions }
-}
-
-function refuseChanges(begun: RunBegun, now: RunBegun): void {
-  const changes: string[] = []
-  for (const [path, sha256] of Object.entries(begun.scripts ?? {})) {
-    const is = now.scripts?.[path]
-    if (is !== sha256) changes.push(`script \`${path}\` (SHA-256 was ${sha256}, is ${is ?? 'absent'})`)
-  }
-  if (begun.runbook.sha256 !== now.runbook.sha256)
-    changes.push(`runbook \`${begun.runbook.path}\` (SHA-256 was ${begun.runbook.sha256}, is ${now.runbook.sha256})`)
-  if (begun.tool !== now.tool) changes.push(`this program (was ${begun.tool}, is ${now.tool})`)
-  for (const [name, version] of Object.entries(begun.stepTypes)) {
-    const is = now.stepTypes[name]
-    if (is !== version) changes.push(`step type \`${name}\` (was version ${version}, is ${is ?? 'absent'})`)
-  }
-  for (const [name, claim] of Object.entries(begun.targets)) {
-    const is = now.targets[name]
-    if (!isDeepStrictEqual(is, claim)) changes.push(`binding \`${name}\` (was ${claim}, is ${is ?? 'absent'})`)
-  }
-  if (changes.length === 0) return
-  throw new NeedsPerson('changed', `run \`${begun.run}\` began with another ${changes.join('; another ')}`, {
-    hint: 'bring back what it began with; a copy of its runbook lies beside its journal',
+export function resumeRun(runId: string, parts: RunParts): Promise<RunDone> {
+  return continueRun(runId, parts, {
+    over(records) {
+      const undo = lastUndo(records)
+      if (undo === undefined) return recordedEnd(records)
+      if (isPartial(undo))
+        throw new NeedsPerson(
+          'refused',
+          `run \`${runId}\` was taken back as far as \`${undo.begun.to}\`, and goes forward no more`,
+          { hint: `take back the rest: \`runbook undo ${runId}\`` },
+        )
+      return undoneRun(records, parts.runbook)
+    },
+    work: interpret,
   })
 }

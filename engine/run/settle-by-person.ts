@@ -4,10 +4,13 @@ import { approve } from './approve.ts'
 import { exceptionRule, exceptionText } from './exceptions.ts'
 import type { Execution } from './execution.ts'
 import { fitSchema } from './fit-schema.ts'
+import type { RunHost } from './host.ts'
 import type { Resolution } from './person-request.ts'
 import { readableValue } from './readable-value.ts'
 import { type AttemptFailed, keys, type ResolutionRecorded, type StepStarted } from './records.ts'
 import type { Missing } from './settle-doubt.ts'
+import { countAgain } from './standing.ts'
+import { type StandingClaim, standingClaim } from './standing-claim.ts'
 import { nameOf } from './step-name.ts'
 
 export type Settled = { readonly claim: 'done'; readonly outputs: JsonObject } | { readonly claim: 'not-done' }
@@ -26,74 +29,103 @@ export async function settleByPerson(
   saw: Missing,
 ): Promise<Settled> {
   const { host } = execution
-  const { key, resolution } = await standingResolution(execution, step, started, why, saw)
-  const { claim, outputs, reason, by } = resolution
-  const said = claim === 'done' ? 'it was done' : 'it was not done'
-  const facts = [
+  const { key, claim: resolution } = await standingResolution(execution, step, started, why, saw)
+  await approveClaim(execution, step, key, 'Settling of the doubt about', [
     `effect    ${started.effectId}`,
     `doubt     ${why}`,
-    `seen      ${resolution.saw}`,
-    `claim     ${said}, says ${by}`,
-    `reason    ${reason}`,
-    ...(outputs === null ? [] : ['outputs', ...readableValue(outputs).map((line) => `  ${line}`)]),
-  ]
-  await approve(execution, step, {
-    key,
-    rule: exceptionRule(execution, step),
-    text: (head) => exceptionText(execution, step, 'Settling of the doubt about', facts, head),
-  })
+    ...claimLines(resolution, resolution.claim === 'done' ? 'it was done' : 'it was not done'),
+  ])
+  const { claim, outputs, reason, by } = resolution
   if (claim === 'done' && outputs !== null) return { claim, outputs }
   let n = 0
   while (host.recall(keys.failed(step.address, n)) !== undefined) n += 1
   const failure: AttemptFailed = {
     ...{ code: 'cancelled', message: `not done, says ${by}: ${reason}`, hint: null },
-    ...{ outcomeUnknown: false, untouched: true, at: host.now(), facts: {} },
+    // one record says that nothing was done and that the claim is used up: there is no place between the two for a crash
+    ...{ outcomeUnknown: false, untouched: true, at: host.now(), facts: { resolution: key } },
   }
   await host.record(keys.failed(step.address, n), { ...failure })
-  await host.record(`${key}/used`, true)
   return { claim: 'not-done' }
 }
 
-/** A claim counts for the doubt it was made about: one that was used up by trying again needs a new one. */
+/** Which doubt about a step this is: a claim counts for the doubt that it was made about. */
+export function doubtNumber(host: Pick<RunHost, 'recall'>, address: string): number {
+  const { recorded } = standingClaim(host, (n) => keys.resolution(address, n))
+  return recorded + countAgain(host, address)
+}
+
+/** What somebody said about it, unless it was rejected, or used up by trying again. */
+export function standingResolutionOf(
+  host: Pick<RunHost, 'recall'>,
+  address: string,
+): ReturnType<typeof standingClaim<ResolutionRecorded>> {
+  return standingClaim<ResolutionRecorded>(
+    host,
+    (n) => keys.resolution(address, n),
+    (key) => isUsed(host, address, key),
+  )
+}
+
+/** Lets people approve what one of them claims, who is not among them. */
+export async function approveClaim(
+  execution: Execution,
+  step: Step,
+  key: string,
+  what: string,
+  facts: readonly string[],
+): Promise<void> {
+  const { by } = execution.host.recall(key) as unknown as { readonly by: string } // a claim names its author
+  const operators = [...new Set([...execution.operators, by])]
+  await approve({ ...execution, operators }, step, {
+    key,
+    rule: exceptionRule(execution, step),
+    text: (head) => exceptionText(execution, step, what, facts, head),
+  })
+}
+
+export function claimLines({ saw, by, reason, outputs }: ResolutionRecorded, said: string): readonly string[] {
+  return [
+    `seen      ${saw}`,
+    `claim     ${said}, says ${by}`,
+    `reason    ${reason}`,
+    ...(outputs === null ? [] : ['outputs', ...readableValue(outputs).map((line) => `  ${line}`)]),
+  ]
+}
+
+/** One that was used up by trying again, or rejected, needs a new one. */
 async function standingResolution(
   execution: Execution,
   step: Step,
   { effectId }: StepStarted,
   why: string,
   saw: Missing,
-): Promise<{ readonly key: string; readonly resolution: ResolutionRecorded }> {
+): Promise<StandingClaim<ResolutionRecorded>> {
   const { host } = execution
-  let n = 0
-  while (host.recall(keys.resolution(step.address, n)) !== undefined) n += 1
-  const last =
-    n === 0 ? undefined : (host.recall(keys.resolution(step.address, n - 1)) as ResolutionRecorded | undefined) // written below alone
-  if (last !== undefined && !isUsedUp(execution, step, n - 1))
-    return { key: keys.resolution(step.address, n - 1), resolution: last }
+  const { address } = step
+  const { recorded, standing } = standingResolutionOf(host, address)
+  if (standing !== undefined) return standing
   const answer = (await host.receive({
-    kind: 'resolution',
-    step: nameOf(step),
-    effectId,
-    n,
-    why,
-  })) as unknown as Resolution
+    ...{ kind: 'resolution', of: 'step', step: nameOf(step) },
+    ...{ effectId, n: doubtNumber(host, address), why },
+  })) as unknown as Resolution // every host answers a resolution request with one
   if (answer.claim === 'done')
-    fitSchema(step.type.outputs, answer.outputs ?? {}, 'invalid', `the outputs claimed for \`${step.address}\``)
-  const resolution: ResolutionRecorded = {
+    fitSchema(step.type.outputs, answer.outputs ?? {}, 'invalid', `the outputs claimed for \`${address}\``)
+  const claim: ResolutionRecorded = {
     ...{ claim: answer.claim, outputs: answer.claim === 'done' ? (answer.outputs ?? {}) : null },
     ...{ reason: answer.reason, by: answer.by, saw: describe(saw), at: host.now() },
   }
-  const key = keys.resolution(step.address, n)
-  await host.record(key, { ...resolution })
-  return { key, resolution }
+  const key = keys.resolution(address, recorded)
+  await host.record(key, { ...claim })
+  return { key, claim }
 }
 
-/** Rejected, or its `not-done` was followed by another try. */
-function isUsedUp({ host }: Execution, step: Step, n: number): boolean {
-  const key = keys.resolution(step.address, n)
-  let asked = 0
-  while (host.recall(keys.requested(keys.approval(key, asked + 1))) !== undefined) asked += 1
-  if (host.recall(keys.rejected(keys.approval(key, asked))) !== undefined) return true
-  return host.recall(`${key}/used`) !== undefined
+/** Its `not-done` was followed by another try. */
+function isUsed(host: Pick<RunHost, 'recall'>, address: string, key: string): boolean {
+  for (let n = 0; ; n += 1) {
+    const failed = host.recall(keys.failed(address, n)) as AttemptFailed | undefined // written by the kernel alone
+    if (failed === undefined) return false
+    if (failed.facts['resolution'] === key) return true
+  }
 }
 
 function describe(saw: Missing): string {

@@ -23,25 +23,30 @@ export type Standing =
 export function standingAtFirst({ host }: Execution, step: Step, started: StepStarted | undefined): Standing {
   if (started === undefined) return { state: 'untouched' }
   if (host.recall(keys.answered(step.address, 0)) !== undefined) return { state: 'answered', since: host.now() }
-  const surelyNothing = count(
-    (n) => (host.recall(keys.failed(step.address, n)) as AttemptFailed | undefined)?.untouched,
-  )
-  return surelyNothing > countAgain(host, step) ? { state: 'untouched' } : { state: 'doubtful', since: host.now() }
+  return isUntouched(host, step.address) ? { state: 'untouched' } : { state: 'doubtful', since: host.now() }
+}
+
+/** Whether it is sure that nothing of a step that was started was ever done. */
+export function isUntouched(host: Pick<RunHost, 'recall'>, address: string): boolean {
+  if (host.recall(keys.answered(address, 0)) !== undefined) return false
+  const surelyNothing = count((n) => (host.recall(keys.failed(address, n)) as AttemptFailed | undefined)?.untouched)
+  return surelyNothing > countAgain(host, address)
 }
 
 /** From here on the next try may have happened, whatever becomes of this process. */
 export async function recordAgain({ host }: Execution, step: Step): Promise<void> {
-  await host.record(keys.again(step.address, countAgain(host, step)), host.now())
+  await host.record(keys.again(step.address, countAgain(host, step.address)), host.now())
 }
 
 /** When the first request that may have arrived was sent; milliseconds since the epoch on the run's clock. */
 export function firstPossibleAt(host: RunHost, step: Step, started: StepStarted): number {
-  const again = host.recall(keys.again(step.address, countAgain(host, step) - 1))
+  const again = host.recall(keys.again(step.address, countAgain(host, step.address) - 1))
   return typeof again === 'number' ? again : started.startedAt
 }
 
-function countAgain(host: RunHost, step: Step): number {
-  return count((n) => (host.recall(keys.again(step.address, n)) === undefined ? undefined : true))
+/** How often a step was sent again behind a try that surely did nothing. */
+export function countAgain(host: Pick<RunHost, 'recall'>, address: string): number {
+  return count((n) => (host.recall(keys.again(address, n)) === undefined ? undefined : true))
 }
 
 /** How many of the numbered things are true; the first that is undefined is behind the last. */

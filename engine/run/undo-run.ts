@@ -1,102 +1,143 @@
-import type { Step } from '../document/runbook.ts'
+import type { Leaf, Step } from '../document/runbook.ts'
+import { walkEntries } from '../document/walk-entries.ts'
 import type { Execution } from './execution.ts'
+import type { RunHost } from './host.ts'
 import { instancesOf } from './instances.ts'
-import { keys, type StepStarted, type StepSucceeded, type UndoBegun } from './records.ts'
+import { keys, type UndoBegun, type UndoEnded } from './records.ts'
 import { NeedsPerson } from './run-stop.ts'
+import { settleUndo } from './settle-undo.ts'
 import { failureOf } from './step-failure.ts'
 import { nameOf } from './step-name.ts'
-import { undoStep } from './undo-step.ts'
+import { foundToUndo, undoStep } from './undo-step.ts'
+import { undoVerdict } from './undo-verdict.ts'
 
-/** How far back a run was taken. */
-export interface Undone {
-  /** Addresses of steps whose effects stay, newest first. */
-  readonly stays: readonly string[]
-  /** Where it stopped, and why; absent: it came to the beginning, or to where it was to go. */
-  readonly stoppedAt?: { readonly address: string; readonly why: string }
+/** The last time that somebody, or something, wanted a run taken back. */
+export interface LastUndo {
+  readonly n: number
+  readonly begun: UndoBegun
+  /** `undefined`: it is on its way. */
+  readonly ended: UndoEnded | undefined
 }
 
-/** What of one step there is to undo. */
-export type UndoVerdict =
-  | { readonly how: 'undo'; readonly destructive: boolean }
-  /** It has no lasting effect, or none of this run. */
-  | { readonly how: 'nothing' }
-  /** Nothing goes back behind it. */
-  | { readonly how: 'stop'; readonly why: string }
+/** One that came as far as it goes. */
+export type EndedUndo = LastUndo & { readonly ended: UndoEnded }
 
-/** What the journal and the step type say of taking one step back. */
-export function undoVerdict(host: Execution['host'], step: Step): UndoVerdict {
-  const { address, type } = step
-  const started = host.recall(keys.started(address)) as StepStarted | undefined // written by `changeWorld` alone
-  if (started === undefined || type.effect === 'read' || host.recall(keys.undone(address)) !== undefined)
-    return { how: 'nothing' }
-  const succeeded = host.recall(keys.succeeded(address)) as StepSucceeded | undefined // written by `runEntry` alone
-  if (succeeded !== undefined && succeeded.how !== 'made' && succeeded.how !== 'recovered') return { how: 'nothing' }
-  if (host.recall(keys.confirmed(address)) !== undefined) return { how: 'stop', why: 'it was a point of no return' }
-  if (type.undo === 'nothing') return { how: 'nothing' }
-  if (type.undo === 'impossible') return { how: 'stop', why: 'it cannot be taken back' }
-  return { how: 'undo', destructive: type.undo.destructive }
-}
-
-/** Takes back what a run made, newest first, because a step with `onFailure: undo` failed. Destroys nothing. */
-export async function undoAfterFailure(execution: Execution): Promise<Undone> {
-  await begin(execution, { automatic: true, to: null, by: execution.operators.at(-1) ?? '' })
-  return undoBack(execution, undefined, true)
+export function lastUndo(host: Pick<RunHost, 'recall'>): LastUndo | undefined {
+  let last: LastUndo | undefined
+  for (let n = 0; ; n += 1) {
+    const begun = host.recall(keys.undoBegun(n)) as UndoBegun | undefined // written below alone
+    if (begun === undefined) return last
+    last = { n, begun, ended: host.recall(keys.undoEnded(n)) as unknown as UndoEnded | undefined } // written below alone
+  }
 }
 
 /**
- * Takes back what a run made, newest first, because a person says so.
+ * Takes back what a run made, newest first: to the beginning, to `to`, to a point of no return, or to what cannot be taken back.
+ * Journaled, and goes on where an earlier process stopped. What it came to is recorded once, and given back from then on.
  *
- * @param to the last step to take back, itself included; absent: all
+ * @param begun who wants it; automatic: nothing is destroyed
+ * @throws {NeedsPerson} {StepFailed} {Interrupted}
  */
-export async function undoByCommand(execution: Execution, to: string | undefined): Promise<Undone> {
-  await begin(execution, { automatic: false, to: to ?? null, by: execution.operators.at(-1) ?? '' })
-  return undoBack(execution, to, false)
+export async function undoRun(execution: Execution, begun: UndoBegun): Promise<EndedUndo> {
+  const { host } = execution
+  const undo = await begin(host, begun)
+  if (undo.ended !== undefined) return { ...undo, ended: undo.ended }
+  const ended = await goBack(execution, undo.begun)
+  await host.record(keys.undoEnded(undo.n), { ...ended })
+  return { ...undo, ended }
 }
 
-/** From here on the run goes back and never forward. */
-async function begin({ host }: Execution, begun: UndoBegun): Promise<void> {
-  let n = 0
-  while (host.recall(keys.undoBegun(n)) !== undefined) n += 1
-  const last = n === 0 ? undefined : (host.recall(keys.undoBegun(n - 1)) as UndoBegun | undefined) // written below alone
-  if (last !== undefined && last.automatic === begun.automatic && last.to === begun.to) return
+/** From here on the run goes back and never forward. One that is on its way, or came as far as wanted, is not begun again. */
+async function begin(host: RunHost, begun: UndoBegun): Promise<LastUndo> {
+  const last = lastUndo(host)
+  if (last !== undefined && last.begun.automatic === begun.automatic && last.begun.to === begun.to) return last
+  const n = last === undefined ? 0 : last.n + 1
   await host.record(keys.undoBegun(n), { ...begun })
+  return { n, begun, ended: undefined }
 }
 
-async function undoBack(execution: Execution, to: string | undefined, automatic: boolean): Promise<Undone> {
-  const { host, runbook } = execution
-  const steps = [...instancesOf(host, [...runbook.steps, ...runbook.finally])]
-    .filter((leaf) => leaf.kind === 'step')
-    .reverse()
-  for (const [at, step] of steps.entries()) {
-    const verdict = undoVerdict(host, step)
-    const stays = (): string[] =>
-      steps
-        .slice(at)
-        .filter((each) => undoVerdict(host, each).how !== 'nothing')
-        .map(({ address }) => address)
-    if (verdict.how === 'stop') return { stays: stays(), stoppedAt: { address: step.address, why: verdict.why } }
-    if (verdict.how === 'undo') {
-      if (verdict.destructive && automatic)
-        throw new NeedsPerson('refused', 'taking it back destroys what it made, which never happens by itself', {
-          step: nameOf(step),
-          hint: `take it back by command, with approval: \`runbook undo ${execution.runId}\``,
-        })
-      host.safePoint()
-      host.emit({ type: 'undo-started', step: nameOf(step) })
-      try {
-        const how = await undoStep(execution, step, verdict.destructive)
-        host.emit({ type: 'undo-ended', step: nameOf(step), how })
-      } catch (error) {
-        throw failureOf(host, nameOf(step), error)
-      }
+async function goBack(execution: Execution, { to, automatic }: UndoBegun): Promise<UndoEnded> {
+  const { host } = execution
+  const leaves = newestFirst(execution)
+  const last = to === null ? leaves.length - 1 : lastOf(execution, leaves, to)
+  const stays: string[] = []
+  for (const [at, leaf] of leaves.entries()) {
+    if (at > last) return { stays: [...stays, ...staying(host, leaves.slice(at))] }
+    const went = await goBackBehind(execution, leaf, automatic)
+    if (went.how === 'stays') stays.push(leaf.address)
+    if (went.how === 'stop') {
+      const behind = staying(host, leaves.slice(at + 1))
+      return { stays: [...stays, leaf.address, ...behind], stoppedAt: { address: leaf.address, why: went.why } }
     }
-    if (step.id === to || step.address === to)
-      return {
-        stays: steps
-          .slice(at + 1)
-          .filter((each) => undoVerdict(host, each).how !== 'nothing')
-          .map(({ address }) => address),
-      }
   }
-  return { stays: [] }
+  return { stays }
+}
+
+type Went = { readonly how: 'on' } | { readonly how: 'stays' } | { readonly how: 'stop'; readonly why: string }
+
+async function goBackBehind(execution: Execution, leaf: Leaf, automatic: boolean): Promise<Went> {
+  const { host } = execution
+  const verdict = undoVerdict(host, leaf)
+  switch (verdict.how) {
+    case 'nothing':
+      return { how: 'on' }
+    case 'stays':
+      return { how: 'stays' }
+    case 'stop':
+      if (verdict.step.kind === 'step' && verdict.doubtful && (await turnsOutUndone(execution, verdict.step)))
+        return { how: 'on' }
+      return { how: 'stop', why: verdict.why }
+    case 'undo':
+      return takeBack(execution, verdict.step, verdict.destructive, automatic)
+  }
+}
+
+/** A step that has no way back may never have been done. */
+async function turnsOutUndone(execution: Execution, step: Step): Promise<boolean> {
+  const { host } = execution
+  host.safePoint()
+  try {
+    if ((await foundToUndo(execution, step)) !== undefined) return false
+    await host.record(keys.undone(step.address), { how: 'nothing-to-undo' })
+    return true
+  } catch (error) {
+    throw failureOf(host, nameOf(step), error)
+  }
+}
+
+async function takeBack(execution: Execution, step: Step, destructive: boolean, automatic: boolean): Promise<Went> {
+  const { host, runId } = execution
+  host.safePoint()
+  host.emit({ type: 'undo-started', step: nameOf(step) })
+  try {
+    const outputs = await foundToUndo(execution, step)
+    if (outputs === undefined) await host.record(keys.undone(step.address), { how: 'nothing-to-undo' })
+    else if (destructive && automatic)
+      throw new NeedsPerson('refused', 'taking it back destroys what it made, which never happens by itself', {
+        hint: `take it back by command, with approval: \`runbook undo ${runId}\``,
+      })
+    else await undoStep(execution, step, outputs, destructive)
+    host.emit({ type: 'undo-ended', step: nameOf(step), how: outputs === undefined ? 'nothing-to-undo' : 'undone' })
+    return { how: 'on' }
+  } catch (thrown) {
+    const settled = await settleUndo(execution, step, failureOf(host, nameOf(step), thrown))
+    return settled.how === 'stays' ? { how: 'stop', why: settled.why } : { how: 'on' }
+  }
+}
+
+/** What has to be passed on the way back, newest first. */
+function newestFirst({ host, runbook }: Execution): readonly Leaf[] {
+  // what `finally` does behind an undo is not for that undo to take back: it comes once `undo/N/ended` is recorded
+  return [...instancesOf(host, [...runbook.steps, ...runbook.finally])].reverse()
+}
+
+/** Where the oldest of what `to` names stands: an instance, every instance of an entry, or what a block holds. */
+function lastOf({ runbook }: Execution, leaves: readonly Leaf[], to: string): number {
+  const named = [...walkEntries([...runbook.steps, ...runbook.finally])].find(({ id }) => id === to)
+  const ids = new Set(named === undefined ? [] : [...walkEntries([named])].map(({ id }) => id))
+  return leaves.findLastIndex((leaf) => leaf.address === to || ids.has(leaf.id))
+}
+
+function staying(host: RunHost, leaves: readonly Leaf[]): string[] {
+  return leaves.filter((leaf) => undoVerdict(host, leaf).how !== 'nothing').map(({ address }) => address)
 }

@@ -5,8 +5,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
+import { programWords } from '../../engine/cli/program-words.ts'
 
 const cli = new URL('../../dist/bin/runbook.js', import.meta.url).pathname
+
+/** How the program names itself in commands that go on, since `runbook` is not on the PATH here. */
+const program = programWords({
+  ...{ runtime: process.execPath, script: cli, cwd: tmpdir(), path: process.env['PATH'] ?? '' },
+}).join(' ')
 
 /** What is to be seen of one command line. Texts are whole; `DIR`, `RUN`, `HASH`, `TIME` and `N s` stand for what differs. */
 export interface Expected {
@@ -61,6 +67,7 @@ export class Workshop implements Disposable {
 
   #settled(seen: string): string {
     return seen
+      .replaceAll(program, 'runbook')
       .replaceAll(this.dir, 'DIR')
       .replaceAll(/\b\d{8}-\d{6}-[a-z0-9]{5}\b/g, 'RUN')
       .replaceAll(/\b[0-9a-f]{64}\b/g, 'HASH')

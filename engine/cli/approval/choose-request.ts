@@ -1,6 +1,7 @@
 import { type OpenRequest, readOpenRequests } from '../../approval/open-requests.ts'
 import { listNames } from '../../diagnostics/list-names.ts'
 import { suggest } from '../../diagnostics/suggest.ts'
+import { refuseHandedOverRun } from '../../run/hand-over-state.ts'
 import { glanceAtRuns } from '../../run/run-summary.ts'
 import { journalPath, listRunIds, type StateFolder } from '../../run/state-folder.ts'
 import { matchRunId } from '../choose-run.ts'
@@ -28,9 +29,10 @@ export async function chooseRequest(
   )
 }
 
-/** What waits in a run, which is named by its id or the beginning of it. @throws {UsageError} */
+/** What waits in a run, which is named by its id or the beginning of it. @throws {UsageError} {NeedsPerson} `handed-over` */
 export async function requestsOf(state: StateFolder, run: string): Promise<readonly OpenRequest[]> {
   const runId = matchRunId(run, await listRunIds(state), state)
+  await refuseHandedOverRun(state, runId)
   return (await readOpenRequests(journalPath(state, runId))).requests
 }
 

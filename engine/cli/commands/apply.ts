@@ -9,6 +9,7 @@ import type { Arguments } from '../parse-arguments.ts'
 import { isPlanText, readPlan, siteOfPlan } from '../read-reviewed-plan.ts'
 import { runAtSite } from '../run-at-site.ts'
 import { openState } from '../state-argument.ts'
+import { refuseUntil } from '../until-argument.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Plan } from '../../plan/plan.ts'
 
@@ -24,11 +25,13 @@ export const apply: Command = {
   ],
   async run(args, surroundings) {
     const { site, reviewed } = await openReviewed(args, surroundings)
+    refuseUntil(args, site.runbook)
     await askToStart(args, site.runbook, site.environment)
     const state = await openState(args)
     return runAtSite(args, surroundings, {
       state,
       ...site,
+      ...(reviewed === undefined ? {} : { inputs: reviewed.inputs }),
       async start(parts) {
         if (reviewed !== undefined) {
           const { refuseStale } = await import('../../plan/refuse-stale.ts')

@@ -54,13 +54,18 @@ function answerHere(parts: SiteParts, request: PersonRequest, signal: AbortSigna
 
 /** What `runbook resolve` put into the inbox. */
 async function resolutionOf({ state }: SiteParts, request: ResolutionRequest, runId: string): Promise<Json> {
-  const { step, n, why, effectId } = request
+  const { step, of, n, why, effectId } = request
   for (const text of await textsOf(state, runId, 'resolution')) {
     const claim = tryRead(() => readResolution(text))
-    if (claim?.run !== runId || claim.address !== step.id || claim.n !== n) continue
+    if (claim?.run !== runId || claim.address !== step.id || claim.of !== of || claim.n !== n) continue
     return { claim: claim.claim, outputs: claim.outputs, reason: claim.reason, by: claim.by }
   }
-  const command = quoteCommand(['runbook', 'resolve', runId, step.id])
+  const command = quoteCommand(['runbook', 'resolve', runId, step.id, '--state', state.path])
+  if (of === 'undo')
+    throw new NeedsPerson('in-doubt', why, {
+      step,
+      hint: `or say what became of effect \`${effectId}\`, which people have to approve: it stays (\`${command} --done --reason TEXT\`), or it is gone (\`${command} --not-done --reason TEXT\`)`,
+    })
   throw new NeedsPerson('in-doubt', `begun, and whether it happened cannot be told: ${why}`, {
     step,
     hint: `look for effect \`${effectId}\` yourself, then say what you saw: \`${command} --done --outputs FILE --reason TEXT\` or \`${command} --not-done --reason TEXT\``,
@@ -69,18 +74,18 @@ async function resolutionOf({ state }: SiteParts, request: ResolutionRequest, ru
 
 async function overrideOf(
   { state, flags, principal }: SiteParts,
-  { step, n, why }: OverrideRequest,
+  { step, of, n, why }: OverrideRequest,
   runId: string,
 ): Promise<Json> {
   if (flags.overrideWindow !== undefined) return { reason: flags.overrideWindow, by: principal }
   for (const text of await textsOf(state, runId, 'override')) {
     const claim = tryRead(() => readOverride(text))
-    if (claim?.run === runId && claim.address === step.id && claim.n === n)
+    if (claim?.run === runId && claim.address === step.id && claim.of === of && claim.n === n)
       return { reason: claim.reason, by: claim.by }
   }
   throw new NeedsPerson('window', why, {
     step,
-    hint: `wait for the window; or override it, which people have to approve: \`${quoteCommand(['runbook', 'resolve', runId, step.id])} --override-window REASON\``,
+    hint: `wait for the window; or override it, which people have to approve: \`${quoteCommand(['runbook', 'resolve', runId, step.id, '--state', state.path])} --override-window REASON\``,
   })
 }
 
