@@ -142,7 +142,7 @@ describe('plan', () => {
     const { stderr, exit } = await workshop.see(['apply', 'plan.json', '--state', 'state', '--yes'])
     expect(exit).toBe(4)
     expect(stderr).toContain('it was used by run `RUN`')
-    expect(stderr).toContain('go on:  runbook plan DIR/note.yaml --env DIR/lab.yaml --state state\n')
+    expect(stderr).toContain('go on:  runbook plan DIR/note.yaml --env DIR/lab.yaml --input text=hello --state state\n')
   })
 
   it('refuses a file that is no plan', async () => {

@@ -26,7 +26,7 @@ export const resume: Command = {
     const run = await chooseRun(look, optionalOperand(args))
     if (run === undefined) {
       if (args.flag('json')) printResult(surroundings.stdout, exitCodes.done, { run: null })
-      else surroundings.stderr.write(`no run is unfinished in ${look.path}\n`)
+      else surroundings.stderr.write(`no run is unfinished in ${statePath(args)}\n`)
       return exitCodes.done
     }
     const site = await openRun(args, surroundings, look, run)
