@@ -2,7 +2,7 @@ import type { Static, TObject } from 'typebox'
 import type { Step } from '../document/runbook.ts'
 import type { Scope } from '../expressions/value.ts'
 import type { Satisfied } from '../step/check-answer.ts'
-import type { StepError } from '../step/errors.ts'
+import { StepError } from '../step/errors.ts'
 import type { Json, JsonObject } from '../step/json.ts'
 import type { ChangingStepType } from '../step/step-type.ts'
 import { existingOf } from './existing-of.ts'
@@ -16,7 +16,7 @@ import { nameOf } from './step-name.ts'
 import { callDeadline, checkContext, type KnownEffect, lookUntilSettled, nothingStarted } from './look.ts'
 import { keys, type StepStarted } from './records.ts'
 import { Attempts } from './retry.ts'
-import { NeedsPerson } from './run-stop.ts'
+import { FailedInDoubt, NeedsPerson } from './run-stop.ts'
 import { type Missing, mayApplyAgain } from './settle-doubt.ts'
 import { recordAgain, type Standing, standingAtFirst } from './standing.ts'
 
@@ -38,39 +38,46 @@ export async function changeWorld(
   let appliedHere = false
   let refused: StepError | undefined
 
-  for (;;) {
-    const effect = started === undefined ? nothingStarted : lastKnownEffect(execution, step, started)
-    const answer = await lookUntilSettled(execution, step, type, inputs, effect, attempts)
-    if (answer.state === 'conflict') throw new NeedsPerson('conflict', answer.differs, { hint: answer.hint })
-    if (answer.state === 'satisfied') {
-      if (started === undefined) return { outputs: takeFound(step, answer), how: 'found' }
-      const ours = isOurs(step, answer, started.effectId)
-      return { outputs: answer.outputs, how: !ours ? 'found' : appliedHere ? 'made' : 'recovered' }
-    }
-    if (started === undefined) {
-      // a gate at which a person was asked may have taken hours: look again behind it
-      if (await passGates(execution, step, inputs, scope)) continue
-      host.safePoint()
-      started = await begin(execution, step, inputs, answer)
-    } else {
-      const next = await mayApplyAgain(execution, step, type, answer, started, standing, appliedHere)
-      if (next === 'look') continue
-      if (typeof next === 'object') {
-        const settled = await settleByPerson(execution, step, started, next.doubt, answer)
-        if (settled.claim === 'done') return { outputs: settled.outputs, how: 'claimed' }
-        standing = { state: 'untouched' }
+  try {
+    for (;;) {
+      const effect = started === undefined ? nothingStarted : lastKnownEffect(execution, step, started)
+      const answer = await lookUntilSettled(execution, step, type, inputs, effect, attempts)
+      if (answer.state === 'conflict') throw new NeedsPerson('conflict', answer.differs, { hint: answer.hint })
+      if (answer.state === 'satisfied') {
+        if (started === undefined) return { outputs: takeFound(step, answer), how: 'found' }
+        const ours = isOurs(step, answer, started.effectId)
+        return { outputs: answer.outputs, how: !ours ? 'found' : appliedHere ? 'made' : 'recovered' }
       }
-      if (refused !== undefined) throw refused
-      await passWindow(execution, step)
-      host.safePoint()
-      if (standing.state === 'untouched') await recordAgain(execution, step)
+      if (started === undefined) {
+        // a gate at which a person was asked may have taken hours: look again behind it
+        if (await passGates(execution, step, inputs, scope)) continue
+        host.safePoint()
+        started = await begin(execution, step, inputs, answer)
+      } else {
+        const next = await mayApplyAgain(execution, step, type, answer, started, standing, appliedHere)
+        if (next === 'look') continue
+        if (typeof next === 'object') {
+          const settled = await settleByPerson(execution, step, started, next.doubt, answer)
+          if (settled.claim === 'done') return { outputs: settled.outputs, how: 'claimed' }
+          standing = { state: 'untouched' }
+        }
+        if (refused !== undefined) throw refused
+        await passWindow(execution, step)
+        host.safePoint()
+        if (next === 'not-done') standing = { state: 'untouched' }
+        else if (standing.state === 'untouched') await recordAgain(execution, step)
+      }
+      host.emit({ type: 'step-applying', step: nameOf(step), effectId: started.effectId })
+      const earlier = standing
+      const applied = await applyOnce(execution, step, type, inputs, started, earlier, attempts)
+      standing = applied.standing
+      refused = applied.refused
+      appliedHere ||= standing.state === 'answered' && standing !== earlier
     }
-    host.emit({ type: 'step-applying', step: nameOf(step), effectId: started.effectId })
-    const earlier = standing
-    const applied = await applyOnce(execution, step, type, inputs, started, earlier, attempts)
-    standing = applied.standing
-    refused = applied.refused
-    appliedHere ||= standing.state === 'answered' && standing !== earlier
+  } catch (error) {
+    // a failure that comes before it is known what became of an earlier request leaves that open
+    if (StepError.is(error) && standing.state === 'doubtful' && error !== refused) throw new FailedInDoubt(error)
+    throw error
   }
 }
 

@@ -20,8 +20,6 @@ export interface Execution {
   readonly artifacts: Artifacts
   readonly targets: TargetBoard
   readonly bindingFacts?: BindingFacts | undefined
-  /** What counts against a clean end, gathered while the run passes its entries. */
-  readonly tally: Tally
   /** Pauses behind the entry of this id. */
   readonly until?: string | undefined
   /** Who operated this run, as principals: they do not approve. */
@@ -32,12 +30,6 @@ export interface Execution {
   readonly windows?: AskWindows | undefined
   /** Where the step of one effect puts secrets that it makes. */
   readonly secrets: (effectId: string) => SecretStore
-}
-
-/** Addresses of entries that failed and were gone past, and of those a person settled. */
-export interface Tally {
-  readonly failures: string[]
-  readonly exceptions: string[]
 }
 
 /** By binding name; what expressions see as `bindings.NAME.FACT` where a rehearsal's world is made. */

@@ -3,48 +3,94 @@ import { evaluate } from '../expressions/template.ts'
 import { isKnown, type Scope } from '../expressions/value.ts'
 import { StepError } from '../step/errors.ts'
 import type { Json, JsonObject } from '../step/json.ts'
+import { failuresIn } from './counts.ts'
 import type { Outcome } from './events.ts'
 import type { Execution } from './execution.ts'
-import { type ItemsListed, keys } from './records.ts'
+import { type BlockFailed, type ItemsListed, keys } from './records.ts'
 import type { Surroundings } from './surroundings.ts'
-import { Interrupted, NeedsPerson, StepFailed } from './run-stop.ts'
-import { failureOf } from './step-failure.ts'
+import { Interrupted, NeedsPerson, NotBegun, StepFailed } from './run-stop.ts'
+import { failureOf, gaveUpWith, storedFailure } from './step-failure.ts'
 import { nameOf } from './step-name.ts'
-import { addressOf, itemSuffix, stepScope } from './step-scope.ts'
+import { itemSuffix, placeOutputs, stepScope, type StepScope } from './step-scope.ts'
 
-/** How what a block holds is run: by whoever runs the block. */
-export interface Walk {
-  runEntries(execution: Execution, entries: readonly Entry[], scope: Scope, around: Surroundings): Promise<void>
-  runEntry(execution: Execution, entry: Entry, scope: Scope, around: Surroundings): Promise<void>
-}
+/** Runs entries one after the other: by whoever runs the block. */
+type RunEntries = (execution: Execution, entries: readonly Entry[], scope: Scope, around: Surroundings) => Promise<void>
 
 /**
- * Runs a block from wherever the records of its entries are, then its `finally`. A failure that an entry around the block, or the
- * block itself, gives up on is an end of the block; one that pauses the run is not, and `finally` waits.
+ * Runs a block from wherever the records of its entries are, then its `finally`. A failure that a block with `onFailure: continue`, this
+ * one or one around, goes past is an end of it; one that pauses the run or takes it back is not, and `finally` waits.
  */
 export async function runBlock(
   execution: Execution,
   block: Block,
   scope: Scope,
   around: Surroundings,
-  walk: Walk,
+  run: RunEntries,
 ): Promise<{ readonly outputs: JsonObject; readonly how: Outcome }> {
+  const { host } = execution
   const suffix = block.address.slice(block.id.length)
-  const inside: Surroundings = { suffix, givesUp: around.givesUp || block.onFailure !== 'stop' }
-  execution.host.emit({ type: 'block-started', step: nameOf(block) })
-  let failure: StepFailed | undefined
-  try {
-    await runInside(execution, block, scope, inside, walk)
-  } catch (error) {
-    if (!(error instanceof StepFailed) || !inside.givesUp) throw error
-    failure = error
-  }
+  const { begunOnly } = around
+  const inside = { suffix, begunOnly, givesUp: block.onFailure === 'stop' ? around.givesUp : isPassed(block) }
+  host.emit({ type: 'block-started', step: nameOf(block) })
+  const failure = await runToEnd(execution, block, scope, inside, run)
   if (block.finally.length > 0) {
-    const outcome = failure === undefined ? 'done' : 'failed'
-    await walk.runEntries(execution, block.finally, { ...scope, run: { ...runOf(scope), outcome } }, inside)
+    const steps = scope.steps as StepScope // made by `stepScope`
+    if (block.kind !== 'forEach') for (const entry of block.entries) placeOutputs(host, steps, entry, suffix)
+    const isClean = failure === undefined && failuresIn(host, [{ ...block, finally: [] }], suffix).length === 0
+    const outcome = isClean ? 'done' : 'failed'
+    const ending = { ...inside, begunOnly: false }
+    await run(execution, block.finally, { ...scope, run: { ...runOf(scope), outcome } }, ending)
   }
-  if (failure !== undefined) throw failure
+  if (failure?.code === 'cancelled') throw new NotBegun()
+  if (failure !== undefined) throw storedFailure(failure.step, failure)
   return { outputs: {}, how: 'done' }
+}
+
+function isPassed({ onFailure }: Block): boolean {
+  return onFailure === 'continue'
+}
+
+/**
+ * Runs what a block holds to its end. That it failed for good is journaled before anything acts on it; what was begun at the same
+ * time, and stopped, then comes to its end as well.
+ *
+ * @returns the failure that ended it
+ */
+async function runToEnd(
+  execution: Execution,
+  block: Block,
+  scope: Scope,
+  inside: Surroundings,
+  run: RunEntries,
+): Promise<BlockFailed | undefined> {
+  const { host } = execution
+  const key = keys.blockFailed(block.address)
+  let failed = host.recall(key) as BlockFailed | undefined // written below alone
+  if (failed === undefined) {
+    try {
+      await runInside(execution, block, scope, inside, run)
+      return undefined
+    } catch (error) {
+      const isEnd = error instanceof StepFailed && !error.inDoubt && inside.givesUp
+      if (!isEnd && !(error instanceof NotBegun)) throw error
+      const failure = error instanceof NotBegun ? stopped(block) : error
+      const { id, number, title } = failure.step
+      failed = { ...gaveUpWith(failure), step: { id, number, title } }
+      await host.record(key, { ...failed })
+    }
+  }
+  try {
+    await runInside(execution, block, scope, { ...inside, begunOnly: true }, run)
+  } catch (error) {
+    const isEnd = error instanceof NotBegun || (error instanceof StepFailed && !error.inDoubt)
+    if (!isEnd) throw error
+  }
+  return failed
+}
+
+function stopped(block: Block): StepFailed {
+  const error = new StepError('cancelled', 'stopped, because something at the same time failed')
+  return new StepFailed(nameOf(block), error)
 }
 
 function runOf({ run }: Scope): NonNullable<Scope['run']> {
@@ -52,21 +98,25 @@ function runOf({ run }: Scope): NonNullable<Scope['run']> {
   return run
 }
 
-function runInside(execution: Execution, block: Block, scope: Scope, inside: Surroundings, walk: Walk): Promise<void> {
+function runInside(
+  execution: Execution,
+  block: Block,
+  scope: Scope,
+  inside: Surroundings,
+  run: RunEntries,
+): Promise<void> {
   switch (block.kind) {
     case 'group':
-      return walk.runEntries(execution, block.entries, scope, inside)
+      return run(execution, block.entries, scope, inside)
     case 'parallel':
       return runAll(
         execution,
-        block.entries.map((entry) => (branch) => {
-          const at = { ...entry, address: addressOf(entry, inside.suffix) }
-          return walk.runEntry(branch, at, scope, inside)
-        }),
+        block.entries.map((entry) => (branch) => run(branch, [entry], scope, inside)),
         block.concurrency ?? block.entries.length,
+        inside,
       )
     case 'forEach':
-      return runForEach(execution, block, scope, inside, walk)
+      return runForEach(execution, block, scope, inside, run)
   }
 }
 
@@ -75,7 +125,7 @@ async function runForEach(
   block: ForEach,
   scope: Scope,
   inside: Surroundings,
-  walk: Walk,
+  run: RunEntries,
 ): Promise<void> {
   const { items } = await listItems(execution, block, scope)
   const { number, title } = block
@@ -84,12 +134,17 @@ async function runForEach(
   await runAll(
     execution,
     items.map(({ key, value }) => (branch) => {
-      const steps = stepScope(scope.steps)
-      const within = { ...scope, steps, locals: { ...scope.locals, [block.as]: value } }
-      return walk.runEntries(branch, block.entries, within, { ...inside, suffix: itemSuffix(inside.suffix, key) })
+      const within = { ...inside, suffix: itemSuffix(inside.suffix, key) }
+      return run(branch, block.entries, itemScope(scope, block, value), within)
     }),
     block.concurrency,
+    inside,
   )
+}
+
+/** What the entries of one item see. */
+export function itemScope(scope: Scope, block: ForEach, value: Json): Scope {
+  return { ...scope, steps: stepScope(scope.steps), locals: { ...scope.locals, [block.as]: value } }
 }
 
 /** The list is evaluated once and journaled: a resume works on the same items, whatever would be listed now. */
@@ -115,11 +170,16 @@ async function listItems(execution: Execution, block: ForEach, scope: Scope): Pr
 function keyOf(block: ForEach, value: Json, scope: Scope): string {
   const key =
     block.key === undefined ? value : evaluate(block.key, { ...scope, locals: { ...scope.locals, [block.as]: value } })
-  if (typeof key === 'string' && key !== '' && key.length <= 200) return key
+  if (typeof key === 'string' && key !== '' && key.length <= 200 && isUnicode(key)) return key
   if (typeof key === 'number') return String(key)
   throw new StepError('invalid', `\`${JSON.stringify(key)}\` cannot be the key of an item`, {
     hint: 'a key is a text of 1 to 200 characters; say which with `key`',
   })
+}
+
+/** What holds half a surrogate pair cannot be encoded. */
+function isUnicode(text: string): boolean {
+  return Buffer.from(text, 'utf8').toString('utf8') === text
 }
 
 function refuseTwice(itemKeys: readonly string[]): void {
@@ -135,28 +195,37 @@ function refuseTwice(itemKeys: readonly string[]): void {
 
 /**
  * Branches at the same time. When one fails, the others stop at their next safe point; one that waits for a person lets the
- * others go on to their ends.
+ * others go on to their ends, and so does one that only ends what was begun.
  */
 async function runAll(
   execution: Execution,
   branches: readonly ((branch: Execution) => Promise<void>)[],
   concurrency: number,
+  { begunOnly }: Surroundings,
 ): Promise<void> {
-  const endings = await execution.host.all(
-    branches.map((run) => (host) => run({ ...execution, host })),
-    { concurrency, halts: (error) => !(error instanceof NeedsPerson) },
+  const { host } = execution
+  const endings = await host.all(
+    branches.map((run) => (branch) => run({ ...execution, host: branch })),
+    { concurrency, halts: (error) => !begunOnly && !(error instanceof NeedsPerson) },
   )
   const errors: unknown[] = endings.flatMap((ending) =>
     ending.status === 'rejected' ? [ending.reason as unknown] : [],
   )
   if (errors.length === 0) return
-  execution.host.safePoint() // the operator's stop is told before what it stopped
-  const unforeseen = (error: unknown) =>
-    !(error instanceof StepFailed || error instanceof NeedsPerson || error instanceof Interrupted)
-  const first =
-    errors.find(unforeseen) ??
-    errors.find((error) => error instanceof StepFailed) ??
-    errors.find((error) => error instanceof NeedsPerson) ??
-    errors[0]
-  throw first
+  host.safePoint() // the operator's stop is told before what it stopped
+  // a failure that is gone past must not hide, in what was begun beside it, that a person is needed
+  const gravity: ((error: unknown) => boolean)[] = [
+    (error) => !known.some((kind) => error instanceof kind),
+    (error) => error instanceof StepFailed && error.inDoubt,
+    (error) => begunOnly && error instanceof NeedsPerson,
+    (error) => error instanceof StepFailed,
+    (error) => error instanceof NeedsPerson,
+    () => true,
+  ]
+  for (const isFirst of gravity) {
+    const first = errors.find(isFirst)
+    if (first !== undefined) throw first
+  }
 }
+
+const known = [StepFailed, NeedsPerson, Interrupted, NotBegun]

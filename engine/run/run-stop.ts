@@ -40,12 +40,34 @@ export class NeedsPerson extends Error {
 export class StepFailed extends Error {
   readonly step: StepName
   readonly error: StepError
+  /** True: whether it was done is not known yet, so nothing goes past it; resuming looks again. */
+  readonly inDoubt: boolean
 
-  constructor(step: StepName, error: StepError) {
+  constructor(step: StepName, error: StepError, inDoubt = false) {
     super(error.message, { cause: error })
     this.name = 'StepFailed'
     this.step = step
     this.error = error
+    this.inDoubt = inDoubt
+  }
+}
+
+/** A step failed while whether it was done, by an earlier request, is not known. */
+export class FailedInDoubt extends Error {
+  readonly error: StepError
+
+  constructor(error: StepError) {
+    super(error.message, { cause: error })
+    this.name = 'FailedInDoubt'
+    this.error = error
+  }
+}
+
+/** The block around has failed for good, and this was not begun. */
+export class NotBegun extends Error {
+  constructor() {
+    super('not begun')
+    this.name = 'NotBegun'
   }
 }
 

@@ -6,8 +6,11 @@ import type { Execution } from './execution.ts'
 import type { StepStarted } from './records.ts'
 import { firstPossibleAt, type Standing } from './standing.ts'
 
-/** Apply (again); look again, some waiting was done; or nobody but a person can tell, and why. */
-export type Next = 'apply' | 'look' | { readonly doubt: string }
+/**
+ * Apply (again); the same, and it is sure by now that nothing was done before; look again, some waiting was done; or nobody but a
+ * person can tell, and why.
+ */
+export type Next = 'apply' | 'not-done' | 'look' | { readonly doubt: string }
 
 /** Answers of `check` to which `apply` may be the next thing. */
 export type Missing = Absent | Different | Partial | Unknowable
@@ -53,7 +56,7 @@ export async function mayApplyAgain(
     throw new StepError('conflict', 'it was applied and acknowledged, and is not there now', {
       hint: 'look whether somebody else removed it',
     })
-  return 'apply'
+  return 'not-done'
 }
 
 /** Whether the service still knows the idempotency token of the first request that may have arrived. */

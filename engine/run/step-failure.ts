@@ -1,8 +1,10 @@
 import { JournalError } from '../journal/journal-error.ts'
 import { StepError } from '../step/errors.ts'
+import type { JsonObject } from '../step/json.ts'
 import type { RunHost } from './host.ts'
 import type { StepName } from './person-request.ts'
-import { Interrupted, NeedsPerson, StepFailed } from './run-stop.ts'
+import type { GaveUp } from './records.ts'
+import { FailedInDoubt, Interrupted, NeedsPerson, StepFailed } from './run-stop.ts'
 
 /** Any thrown thing as the closed taxonomy has it; what is not thrown on purpose is a `bug` and keeps its stack as cause. */
 export function stepErrorOf(error: unknown): StepError {
@@ -29,12 +31,23 @@ export function failureOf(host: RunHost, step: StepName, thrown: unknown): Error
       ? new NeedsPerson(thrown.reason, thrown.message, { step, hint: thrown.hint, cause: thrown })
       : thrown
   }
-  const error = stepErrorOf(thrown)
+  const inDoubt = thrown instanceof FailedInDoubt
+  const error = stepErrorOf(inDoubt ? thrown.error : thrown)
   if (error.code === 'cancelled') return new Interrupted()
   host.emit({ type: 'step-failed', step, code: error.code, message: error.message, ...hintOf(error.hint) })
   if (error.code === 'conflict' || error.code === 'authentication')
     return new NeedsPerson(error.code, error.message, { step, hint: error.hint, cause: error })
-  return new StepFailed(step, error)
+  return new StepFailed(step, error, inDoubt)
+}
+
+/** What is journaled of a failure that the run does not pause at. */
+export function gaveUpWith({ error: { code, message, hint } }: StepFailed): GaveUp & JsonObject {
+  return { code, message, hint: hint ?? null }
+}
+
+/** A failure as it was journaled. */
+export function storedFailure(step: StepName, { code, message, hint }: GaveUp): StepFailed {
+  return new StepFailed(step, new StepError(code, message, hint === null ? {} : { hint }))
 }
 
 function hintOf(hint: string | undefined): { readonly hint?: string } {

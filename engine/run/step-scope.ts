@@ -14,7 +14,7 @@ export function stepScope(around?: StepValues): StepScope {
 }
 
 /** Read from the journal when an expression wants them, so that a run's memory does not grow with its outputs. */
-export function outputsOf(host: RunHost, entry: Entry, address: string): { readonly outputs?: Json } {
+function outputsOf(host: RunHost, entry: Entry, address: string): { readonly outputs?: Json } {
   if (entry.kind === 'forEach')
     return {
       get outputs() {
@@ -29,7 +29,18 @@ export function outputsOf(host: RunHost, entry: Entry, address: string): { reado
 }
 
 /** A skipped or failed entry is there, and has no outputs. */
-export const noOutputs: { readonly outputs?: Json } = {}
+const noOutputs: { readonly outputs?: Json } = {}
+
+/**
+ * Puts what an entry that is over gave back into `steps`, with everything that it holds: outputs where it succeeded, none where it was
+ * skipped, failed, or never come to. What a `forEach` holds is read through its items.
+ */
+export function placeOutputs(host: RunHost, steps: StepScope, entry: Entry, suffix: string): void {
+  const address = addressOf(entry, suffix)
+  steps[entry.id] = host.recall(keys.succeeded(address)) === undefined ? noOutputs : outputsOf(host, entry, address)
+  if (!isBlock(entry) || entry.kind === 'forEach') return
+  for (const inside of [...entry.entries, ...entry.finally]) placeOutputs(host, steps, inside, suffix)
+}
 
 /** The address of an entry inside an item. `suffix` names the items around. */
 export function addressOf(entry: Entry, suffix: string): string {
@@ -54,13 +65,7 @@ function itemsOf(host: RunHost, entry: ForEach, address: string): readonly Json[
 }
 
 function stepsInside(host: RunHost, entries: readonly Entry[], suffix: string): JsonObject {
-  const inside: Record<string, Json> = {}
-  for (const entry of entries) {
-    const address = addressOf(entry, suffix)
-    if (entry.kind === 'forEach' || host.recall(keys.succeeded(address)) !== undefined)
-      Object.defineProperty(inside, entry.id, { value: outputsOf(host, entry, address), enumerable: true })
-    else inside[entry.id] = {}
-    if (isBlock(entry) && entry.kind !== 'forEach') Object.assign(inside, stepsInside(host, entry.entries, suffix))
-  }
-  return inside
+  const inside: StepScope = {}
+  for (const entry of entries) placeOutputs(host, inside, entry, suffix)
+  return inside as JsonObject // objects with outputs, which are JSON, or without
 }
