@@ -222,10 +222,8 @@ async function runAll(
     (error) => error instanceof NeedsPerson,
     () => true,
   ]
-  for (const isFirst of gravity) {
-    const first = errors.find(isFirst)
-    if (first !== undefined) throw first
-  }
+  const [first] = gravity.flatMap((isFirst) => errors.filter(isFirst))
+  throw first
 }
 
 const known = [StepFailed, NeedsPerson, Interrupted, NotBegun]

@@ -28,7 +28,7 @@ export class SleepTogether {
         then()
       }
       const aborted = () => leave(() => reject(signal.reason as Error)) // what an abort signal throws
-      const sleeper = { at, wake: () => leave(resolve), fail: (error: unknown) => leave(() => reject(error as Error)) }
+      const sleeper = { at, wake: () => leave(resolve), fail: (error: unknown) => leave(() => reject(error)) }
       signal.addEventListener('abort', aborted)
       this.#sleepers.add(sleeper)
       this.#fallAsleep()

@@ -1,6 +1,7 @@
+import type { InputValues } from '../../engine/document/environment.ts'
 import type { Runbook } from '../../engine/document/runbook.ts'
 import type { Execution } from '../../engine/run/execution.ts'
-import { interpret } from '../../engine/run/kernel.ts'
+import { interpret, takeBack } from '../../engine/run/kernel.ts'
 import type { TargetOf, Targets } from '../../engine/step/context.ts'
 import type { JsonObject } from '../../engine/step/json.ts'
 import type { AskWindows } from '../../engine/environment/open-windows.ts'
@@ -30,6 +31,9 @@ export type Ending =
       readonly how: 'done'
       readonly outputs: JsonObject
       readonly outcome: RunEnded['outcome']
+      readonly failures: RunEnded['failures']
+      readonly exceptions: RunEnded['exceptions']
+      readonly undone?: RunEnded['undone']
       readonly host: VirtualHost
     }
   | { readonly how: 'crashed'; readonly host: VirtualHost }
@@ -39,6 +43,9 @@ export interface Play extends Accidents {
   readonly windows?: AskWindows
   readonly until?: string
   readonly environment?: string
+  readonly inputs?: InputValues
+  /** A person takes the run back: to the beginning, or to this entry. */
+  readonly takeBack?: { readonly to?: string } | undefined
 }
 
 /** One process works on the run from where its records end. */
@@ -47,7 +54,6 @@ export async function play(runbook: Runbook, stage: Stage, accidents: Play = {})
   const { world } = stage
   world.halfway = (where) => host.point(where)
   const execution: Execution = {
-    tally: { failures: [], exceptions: [] },
     operators: ['operator'],
     exceptions: { role: 'change-approver', count: undefined },
     windows: accidents.windows,
@@ -57,7 +63,7 @@ export async function play(runbook: Runbook, stage: Stage, accidents: Play = {})
     runId: '20261122-130000-aaaaa',
     runbook,
     environment: { name: accidents.environment ?? 'toys', kind: 'test' },
-    inputs: {},
+    inputs: accidents.inputs ?? {},
     host,
     artifacts: { read: () => Promise.resolve(undefined), create: (name) => Promise.resolve(name) },
     targets: {
@@ -67,7 +73,9 @@ export async function play(runbook: Runbook, stage: Stage, accidents: Play = {})
     },
   }
   try {
-    return { how: 'done', ...(await interpret(execution)), host }
+    const back = accidents.takeBack
+    const work = back === undefined ? interpret(execution) : takeBack(execution, back.to)
+    return { how: 'done', ...(await work), host }
   } catch (error) {
     if (host.off) return { how: 'crashed', host }
     if (!(error instanceof Error)) throw error

@@ -7,14 +7,14 @@ import { toyFamily } from './toy-family.ts'
 /** A runbook on one binding `world`, from the YAML of its steps and what else it has. */
 export async function loadToy(
   steps: string,
-  { rest = '', again = 'converge', bindings = '', families = [toyFamily] as readonly Family[] } = {},
+  { rest = '', again = 'converge', bindings = '', inputs = '', families = [toyFamily] as readonly Family[] } = {},
 ): Promise<Runbook> {
   const text = `runbook: toy
 format: 1
 version: 1.0.0
 title: Toy
 again: ${again}
-bindings:
+${inputs === '' ? '' : `inputs:\n${inputs}\n`}bindings:
   world: { kind: toy-world }${bindings}
 steps:
 ${steps.replaceAll(/^\n+|\s+$/g, '')}

@@ -41,6 +41,12 @@ export class World {
   readonly orders = new Map<string, { readonly id: string; readonly at: number }>()
   readonly letters: string[] = []
   readonly names = new Map<string, string>()
+  /** Lists that somebody else keeps. */
+  readonly lists = new Map<string, readonly string[]>()
+  /** Seats by what they are called, with the effect id that booked them. */
+  readonly seats = new Map<string, string>()
+  /** How many of the next calls of an operation give no answer, before (or, `after ` before its name, behind) its effect. */
+  readonly hangs = new Map<string, number>()
   /** Set by the host of the moment: a place inside an effect at which power may be lost. */
   halfway: (where: string) => void = () => undefined
   /** Called by each request, with what it asks for. */
@@ -68,6 +74,13 @@ export class World {
     if (fault === undefined) return commit()
     if (fault.committed) commit()
     throw new StepError(fault.code, `\`${operation}\` met \`${fault.code}\``, { outcomeUnknown: fault.outcomeUnknown })
+  }
+
+  /** Whether a call gives no answer. */
+  isHanging(operation: string): boolean {
+    const left = this.hangs.get(operation) ?? 0
+    this.hangs.set(operation, Math.max(0, left - 1))
+    return left > 0
   }
 
   /** Counts a lasting effect. */
