@@ -28,7 +28,7 @@ export class SleepTogether {
         then()
       }
       const aborted = () => leave(() => reject(signal.reason as Error)) // what an abort signal throws
-      const sleeper = { at, wake: () => leave(resolve), fail: (error: unknown) => leave(() => reject(error)) }
+      const sleeper = { at, wake: () => leave(resolve), fail: (error: Error) => leave(() => reject(error)) }
       signal.addEventListener('abort', aborted)
       this.#sleepers.add(sleeper)
       this.#fallAsleep()
@@ -65,7 +65,7 @@ export class SleepTogether {
   #fallAsleep(): void {
     this.#awake -= 1
     // a clock that cannot be moved wakes nobody, ever
-    void this.#moveOn().catch((error: unknown) => {
+    void this.#moveOn().catch((error: Error) => {
       for (const sleeper of this.#sleepers) sleeper.fail(error)
     })
   }
@@ -88,7 +88,7 @@ export class SleepTogether {
 interface Sleeper {
   readonly at: number
   readonly wake: () => void
-  readonly fail: (error: unknown) => void
+  readonly fail: (error: Error) => void
 }
 
 const never = new AbortController().signal
