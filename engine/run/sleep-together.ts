@@ -11,6 +11,8 @@ export class SleepTogether {
   #awake = 1
   readonly #sleepers = new Set<Sleeper>()
   #moving = false
+  /** Why the clock could not be moved. */
+  #failure = new Error('the clock cannot be moved')
 
   constructor(clock: RunClock) {
     this.#clock = clock
@@ -28,7 +30,7 @@ export class SleepTogether {
         then()
       }
       const aborted = () => leave(() => reject(signal.reason as Error)) // what an abort signal throws
-      const sleeper = { at, wake: () => leave(resolve), fail: (error: Error) => leave(() => reject(error)) }
+      const sleeper = { at, wake: () => leave(resolve), fail: () => leave(() => reject(this.#failure)) }
       signal.addEventListener('abort', aborted)
       this.#sleepers.add(sleeper)
       this.#fallAsleep()
@@ -65,8 +67,9 @@ export class SleepTogether {
   #fallAsleep(): void {
     this.#awake -= 1
     // a clock that cannot be moved wakes nobody, ever
-    void this.#moveOn().catch((error: Error) => {
-      for (const sleeper of this.#sleepers) sleeper.fail(error)
+    void this.#moveOn().catch((error: unknown) => {
+      this.#failure = error instanceof Error ? error : new Error(String(error))
+      for (const sleeper of this.#sleepers) sleeper.fail()
     })
   }
 
@@ -88,7 +91,7 @@ export class SleepTogether {
 interface Sleeper {
   readonly at: number
   readonly wake: () => void
-  readonly fail: (error: Error) => void
+  readonly fail: () => void
 }
 
 const never = new AbortController().signal
