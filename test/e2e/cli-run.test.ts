@@ -27,13 +27,17 @@ bindings:
   out: { kind: folder, path: out }
 approvers:
   witness: [alice]
+allowedSigners: allowed_signers
 `
+
+const signers =
+  'alice ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKam6UDrvRlT98mUpNUs2vGSZImNS3YnNlChqnTmrlx9\n'
 
 const approved = note.replace('with:', 'approval: { role: witness, count: 1 }\n    with:')
 const onLab = ['--env', 'lab.yaml', '--input', 'text=hello', '--state', 'state']
 
 function workshopWith(runbook: string): Workshop {
-  const workshop = new Workshop({ 'note.yaml': runbook, 'lab.yaml': environment })
+  const workshop = new Workshop({ 'note.yaml': runbook, 'lab.yaml': environment, allowed_signers: signers })
   workshop.write('out/.keep', '')
   return workshop
 }
@@ -52,7 +56,7 @@ describe('apply', () => {
         state        DIR/state
         journal head HASH, 2 records
         1 note: Write the note
-        1 note: applying, effect \`RUN.pwfcct\`
+        1 note: applying, effect \`RUN.pwfcctef6n\`
         1 note: done (made, N s)
         journal head HASH, 5 records
       `,
@@ -97,7 +101,7 @@ describe('apply', () => {
   })
 
   it('shows a binding that does not open where the environment names it', async () => {
-    using workshop = new Workshop({ 'note.yaml': note, 'lab.yaml': environment })
+    using workshop = new Workshop({ 'note.yaml': note, 'lab.yaml': environment, allowed_signers: signers })
     const { stderr, exit } = await workshop.see(['apply', 'note.yaml', ...onLab, '--yes'])
     expect({ exit, first: stderr.split('\n', 1)[0] }).toEqual({
       exit: 3,
@@ -177,11 +181,13 @@ describe('status and resume', () => {
         runbook      note 1.0.0: Write a note
         environment  lab (test)
         state        unfinished, 0 of 1 step done
+        waits for    approval by \`witness\`, 0 of 1 given, before 1 note
         journal      3 records, last TIME, head HASH
         folder       DIR/state
         held by      nobody
 
         · 1 note  Write the note: not begun
+            waits for approval by \`witness\`, 0 of 1 given
 
         next: runbook resume RUN --state state
       `,
