@@ -12,15 +12,15 @@ export interface Gate {
 /** An approval that is not complete. */
 export interface PendingApproval {
   readonly kind: 'approval'
-  /** What it is for: the step itself, a person's claim about it, or doing it outside of its window. */
-  readonly of: 'step' | 'resolution' | 'override'
+  /** What it is for: the step itself, a person's claim about it, doing it outside of its window, or destroying what it made. */
+  readonly of: 'step' | 'resolution' | 'override' | 'undo'
   readonly role: string
   readonly needed: number
   readonly given: readonly string[]
   readonly rejected: { readonly by: string; readonly reason: string } | undefined
 }
 
-const approvalKey = /^((?:resolution|override)\/\d+)?\/?approval\/(\d+)\/(requested|given|rejected)(?:\/\d+)?$/
+const approvalKey = /^((?:undo\/)?(?:resolution|override)\/\d+|undo)?\/?approval\/(\d+)\/(requested|given|rejected)(?:\/\d+)?$/
 
 /** @param rest a key behind `step/ADDRESS/` */
 export function isOfGate(rest: string): boolean {
@@ -48,11 +48,16 @@ export function foldGate(gates: Map<string, Gate>, rest: string, entry: PlacedEn
   gate.by = typeof by === 'string' ? [...gate.by, by] : by
 }
 
+function kindOf(subject: string): PendingApproval['of'] {
+  if (subject.includes('resolution')) return 'resolution'
+  if (subject.includes('override')) return 'override'
+  return subject === 'undo' ? 'undo' : 'step'
+}
+
 export function pendingOf(gates: ReadonlyMap<string, Gate>): PendingApproval | undefined {
   for (const [of, { role, needed, by, rejected }] of gates) {
     if (by.length >= needed && rejected === undefined) continue
-    const kind = of.startsWith('resolution') ? 'resolution' : of.startsWith('override') ? 'override' : 'step'
-    return { kind: 'approval', of: kind, role, needed, given: by, rejected }
+    return { kind: 'approval', of: kindOf(of), role, needed, given: by, rejected }
   }
   return undefined
 }
