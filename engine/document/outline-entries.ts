@@ -12,7 +12,7 @@ import { readScript, type ReadScript, type ScriptFiles } from './read-script.ts'
 import { checkNode } from './schema/check-node.ts'
 
 /** The key that says what an entry is. */
-export type EntryKind = 'uses' | 'script' | 'manual' | 'assert' | 'parallel' | 'forEach' | 'steps' | 'wait'
+type EntryKind = 'uses' | 'script' | 'manual' | 'assert' | 'parallel' | 'forEach' | 'steps' | 'wait'
 
 /** An entry before its expressions are looked at: what the other entries need to know of it. */
 export interface EntryOutline {

@@ -73,7 +73,7 @@ export interface EntryBase {
 }
 
 /** `stop`: the run pauses, resumable. `continue`: goes past it. `undo`: what the run made is taken back. */
-export type OnFailure = 'stop' | 'continue' | 'undo'
+type OnFailure = 'stop' | 'continue' | 'undo'
 
 /** A step type at work. */
 export interface Step extends EntryBase {
@@ -126,7 +126,7 @@ export interface Pause extends EntryBase {
 }
 
 /** Entries one after the other, under one `when`, `onFailure` and `finally`. */
-export interface Group extends EntryBase {
+interface Group extends EntryBase {
   readonly kind: 'group'
   readonly entries: readonly Entry[]
   /** Done once the block has ended, however it did. */
@@ -134,7 +134,7 @@ export interface Group extends EntryBase {
 }
 
 /** Entries at the same time. */
-export interface Parallel extends EntryBase {
+interface Parallel extends EntryBase {
   readonly kind: 'parallel'
   readonly entries: readonly Entry[]
   readonly finally: readonly Entry[]

@@ -20,7 +20,8 @@ export interface PendingApproval {
   readonly rejected: { readonly by: string; readonly reason: string } | undefined
 }
 
-const approvalKey = /^((?:undo\/)?(?:resolution|override)\/\d+|undo)?\/?approval\/(\d+)\/(requested|given|rejected)(?:\/\d+)?$/
+const approvalKey =
+  /^((?:undo\/)?(?:resolution|override)\/\d+|undo)?\/?approval\/(\d+)\/(requested|given|rejected)(?:\/\d+)?$/
 
 /** @param rest a key behind `step/ADDRESS/` */
 export function isOfGate(rest: string): boolean {

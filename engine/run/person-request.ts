@@ -119,11 +119,11 @@ interface Answered {
   readonly answeredAt?: string
 }
 
-export interface ApprovalGiven extends Answered {
+interface ApprovalGiven extends Answered {
   readonly decision: 'approve'
 }
 
-export interface ApprovalRejected extends Answered {
+interface ApprovalRejected extends Answered {
   readonly decision: 'reject'
   readonly reason: string
 }

@@ -30,8 +30,7 @@ approvers:
 allowedSigners: allowed_signers
 `
 
-const signers =
-  'alice ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKam6UDrvRlT98mUpNUs2vGSZImNS3YnNlChqnTmrlx9\n'
+const signers = 'alice ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKam6UDrvRlT98mUpNUs2vGSZImNS3YnNlChqnTmrlx9\n'
 
 const approved = note.replace('with:', 'approval: { role: witness, count: 1 }\n    with:')
 const onLab = ['--env', 'lab.yaml', '--input', 'text=hello', '--state', 'state']

@@ -20,6 +20,7 @@ import { findKey, principalOfKey } from '../approval/find-key.ts'
 import { readSent } from '../approval/read-file.ts'
 import type { Command, Surroundings } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { addressArgument } from '../address-argument.ts'
 import type { Arguments } from '../parse-arguments.ts'
 import { printResult } from '../print-result.ts'
 import { quoteCommand } from '../quote.ts'
@@ -47,7 +48,7 @@ export const approve: Command = {
     if (way === 'import') return importAnswer(args, surroundings, state)
     const [run, step, extra] = args.operands
     if (extra !== undefined) throw new UsageError(`\`${extra}\` is one too many`)
-    const request = await chooseRequest(state, run, step)
+    const request = await chooseRequest(state, run, step === undefined ? undefined : addressArgument(step))
     if (request === undefined) return nothingWaits(args, surroundings, state)
     return way === 'export'
       ? exportRequest(args, surroundings, request)

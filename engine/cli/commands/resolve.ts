@@ -13,6 +13,7 @@ import { matchRunId } from '../choose-run.ts'
 import type { Command, Surroundings } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { openRun, type RunSite } from '../open-run.ts'
+import { addressArgument } from '../address-argument.ts'
 import type { Arguments } from '../parse-arguments.ts'
 import { printResult } from '../print-result.ts'
 import { quoteCommand } from '../quote.ts'
@@ -37,7 +38,7 @@ export const resolve: Command = {
     const state = lookIntoStateFolder(statePath(args))
     const run = matchRunId(given, await listRunIds(state), state)
     const site = await openRun(args, surroundings, state, await summarizeRun(state, run))
-    const step = stepAt(site, address)
+    const step = stepAt(site, addressArgument(address))
     const claim = await claimOf(args, way, { state, run, site, step })
     await refuseSaid(runFolder(state, run), claim)
     const path = await putIntoInbox(runFolder(state, run), claim.claims, writeClaim(claim))

@@ -1,3 +1,4 @@
+import { addressArgument } from '../address-argument.ts'
 import { suggest } from '../../diagnostics/suggest.ts'
 import { takeBackRun } from '../../run/take-back-run.ts'
 import { NeedsPerson } from '../../run/run-stop.ts'
@@ -28,7 +29,8 @@ export const undo: Command = {
     const runId = matchRunId(oneOperand(args, 'run'), await listRunIds(look), look)
     const run = await summarizeRun(look, runId)
     const site = await openRun(args, surroundings, look, run)
-    const to = args.value('to')
+    const given = args.value('to')
+    const to = given === undefined ? undefined : addressArgument(given)
     if (to !== undefined) refuseTo(to, run)
     if (run.state === 'closed')
       throw new NeedsPerson(

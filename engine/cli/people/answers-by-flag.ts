@@ -1,3 +1,4 @@
+import { addressArgument } from '../address-argument.ts'
 import type { Arguments } from '../parse-arguments.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -26,7 +27,7 @@ function pairs(args: Arguments, name: 'confirm' | 'evidence', what: string): Rea
       const [, step, value] = /^([a-z][A-Za-z0-9]*(?:\[[^\]]*\])*)=(.+)$/s.exec(text) ?? []
       if (step === undefined || value === undefined)
         throw new UsageError(`\`--${name} ${text}\` names no step`, `write \`--${name} STEP=${what}\``)
-      return [step, value] as const
+      return [addressArgument(step), value] as const
     }),
   )
 }

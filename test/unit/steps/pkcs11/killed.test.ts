@@ -22,7 +22,8 @@ beforeAll(async () => {
     outfile: join(bundle, 'applier.mjs'),
     ...{ bundle: true, format: 'esm', platform: 'node', target: 'node20', packages: 'external', logLevel: 'error' },
   })
-  for (const name of ['worker.mjs', 'injected-faults.mjs']) copyFileSync(`steps/pkcs11/token/${name}`, join(bundle, name))
+  for (const name of ['worker.mjs', 'injected-faults.mjs'])
+    copyFileSync(`steps/pkcs11/token/${name}`, join(bundle, name))
 })
 
 afterAll(async () => {
