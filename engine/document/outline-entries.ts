@@ -1,4 +1,6 @@
 import type { Report } from '../diagnostics/collector.ts'
+import { listNames } from '../diagnostics/list-names.ts'
+import { nearest } from '../diagnostics/nearest.ts'
 import { suggest } from '../diagnostics/suggest.ts'
 import { itemsOf, member, stringOf, type MapNode, type Node } from '../expressions/node.ts'
 import { schemaFrom } from '../expressions/schema.ts'
@@ -10,6 +12,7 @@ import type { Catalog } from './catalog.ts'
 import { entryKinds } from './grammar/entry-grammar.ts'
 import { readScript, type ReadScript, type ScriptFiles } from './read-script.ts'
 import { checkNode } from './schema/check-node.ts'
+import { firstKeyOf } from './schema/place.ts'
 
 /** The key that says what an entry is. */
 type EntryKind = 'uses' | 'script' | 'manual' | 'assert' | 'parallel' | 'forEach' | 'steps' | 'wait'
@@ -81,7 +84,7 @@ async function outlineEntry(
 ): Promise<EntryOutline> {
   const { report, catalog, taken } = outlining
   const kind = kindOf(node)
-  checkNode(node, entryKinds[kind ?? 'uses'] ?? {}, { report })
+  checkKind(node, kind, report)
   const id = stringOf(member(node, 'id')) ?? ''
   refuseTaken(id, number, node, taken, report)
   const script = kind === 'script' ? await readScript(node, catalog, outlining) : undefined
@@ -97,6 +100,21 @@ async function outlineEntry(
     lasts.push(...(await outlineList(member(node, 'finally'), outline, true, entries.length, `${number}.`, outlining)))
   }
   return outline
+}
+
+/** An entry that says nothing of what it does could be of any kind; one in which the key is misspelt is told that alone. */
+function checkKind(node: MapNode, kind: EntryKind | undefined, report: Report): void {
+  const schema = entryKinds[kind ?? 'uses'] ?? {}
+  const kinds = Object.keys(entryKinds)
+  if (kind !== undefined || [...node.entries.keys()].some((name) => nearest(name, kinds) !== undefined))
+    return checkNode(node, schema, { report })
+  checkNode(node, { ...schema, required: ['id'] }, { report })
+  report({
+    code: 'missing-key',
+    message: 'the entry does not say what it does',
+    hint: `add ${listNames(kinds, 'or')}`,
+    span: firstKeyOf(node),
+  })
 }
 
 /** `uses` may have a `wait` and `forEach` has `steps`, so the order decides. */
