@@ -11,3 +11,8 @@ export function quoteCommand([first, ...rest]: readonly string[]): string {
   const words = first === 'runbook' ? [...program, ...rest] : first === undefined ? [] : [first, ...rest]
   return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
 }
+
+/** A text in which commands between backquotes begin with what started this program, as {@link quoteCommand} prints them. */
+export function asStarted(text: string): string {
+  return text.replaceAll('`runbook ', `\`${quoteCommand(['runbook'])} `)
+}

@@ -3,6 +3,7 @@ import { type Failure, renderFailure } from '../render/render-failure.ts'
 import { describeFailure, unwrapFailure } from './describe-failure.ts'
 import { type ExitCode, exitCodeOf } from './exit-code.ts'
 import type { Output } from './output.ts'
+import { asStarted } from './quote.ts'
 import { printResult } from './print-result.ts'
 
 /**
@@ -20,7 +21,8 @@ export function reportFailure(
   }: { readonly stdout: Output; readonly stderr: Output; readonly json: boolean; readonly again: string },
 ): ExitCode {
   const { cause, standing } = unwrapFailure(error, again)
-  const failure = describeFailure(cause, standing)
+  const described = describeFailure(cause, standing)
+  const failure = described.hint === undefined ? described : { ...described, hint: asStarted(described.hint) }
   const exitCode = exitCodeOf(cause)
   stderr.write(renderFailure(failure, stderr.paint, stderr.color))
   if (json)

@@ -1,7 +1,8 @@
-import { constants } from 'node:fs'
+import { constants, fstatSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createFileDurably, syncFolder } from './durable-file.ts'
+import { JournalError } from './journal-error.ts'
 
 /**
  * The few things a journal needs of a file system, so that tests can lose power between any two of them.
@@ -63,6 +64,11 @@ export const localDisk: Disk = {
       async appendDurably(bytes) {
         await writeAll(file, bytes, null)
         await file.datasync()
+        // what nobody can find again is not kept: removed while the run goes on
+        if (fstatSync(file.fd).nlink === 0)
+          throw new JournalError('write-failed', `journal \`${path}\` was removed while the run goes on`, {
+            hint: 'look who removed it and bring it back from a backup; nothing more is done without it',
+          })
       },
       async truncateDurably(length) {
         await file.truncate(length)

@@ -69,7 +69,7 @@ export function eventLines(event: RunEvent, paint: Paint, tookMs?: number): read
     case 'person-answered':
       return [`${paint(stepText(event.step), 'bold')}: ${answerText(event)}`]
     case 'stop-requested':
-      return [paint(`stopping ${event.safePoint}; again to end at once`, 'yellow')]
+      return [paint(`stopping ${event.safePoint}; again to end at once, and cut off what runs`, 'yellow')]
     case 'run-ended':
       return []
   }

@@ -1,10 +1,11 @@
 import { access } from 'node:fs/promises'
 import { localDisk } from '../journal/disk.ts'
+import { JournalError } from '../journal/journal-error.ts'
 import { readEnds } from '../journal/read-ends.ts'
 import { readJournal } from '../journal/read-journal.ts'
 import { RunFold, type RunGlance, type RunState, type RunSummary } from './fold-run.ts'
 import { keys, type RunBegun, type RunEnded } from './records.ts'
-import { journalPath, listRunIds, type StateFolder } from './state-folder.ts'
+import { artifactsPath, journalPath, listRunIds, type StateFolder } from './state-folder.ts'
 
 export type { RunGlance, RunState, RunSummary } from './fold-run.ts'
 export type { StepSummary } from './fold-step.ts'
@@ -57,6 +58,15 @@ async function inOrder<T extends RunGlance>(
   const runs: T[] = []
   for (const runId of await listRunIds(state)) {
     if (await exists(journalPath(state, runId))) runs.push(await read(runId))
+    // made behind the first record: a run that was killed before its journal appeared has none
+    else if (await exists(artifactsPath(state, runId)))
+      throw new JournalError(
+        'missing',
+        `run \`${runId}\` has begun, and its journal \`${journalPath(state, runId)}\` is gone`,
+        {
+          hint: 'bring it back from a backup: without it nobody knows what was done; or move the folder of the run away, if you know',
+        },
+      )
   }
   // the ids of runs that began in the same second stand in no order
   return runs.sort((one, other) => (one.beganAt < other.beganAt ? -1 : one.beganAt > other.beganAt ? 1 : 0))

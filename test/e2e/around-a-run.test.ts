@@ -160,14 +160,14 @@ it('shows what undo would do, and does that', async () => {
 `,
   })
   expect(existsSync(here('out/note.txt'))).toBe(true)
-  expect(await see('undo', runId())).toMatchObject({ exit: 0, stdout: 'taken back: nothing that it made is left\n' })
+  expect(await see('undo', '--yes', runId())).toMatchObject({ exit: 0, stdout: 'taken back: nothing that it made is left\n' })
   expect(existsSync(here('out/note.txt'))).toBe(false)
   expect((await see('status')).stdout).toContain('state        undone')
 })
 
 it('takes back a run that ended, as far as that goes, and never forward again', async () => {
   await apply()
-  expect(await see('undo', runId(), '--to', 'log')).toMatchObject({
+  expect(await see('undo', '--yes', runId(), '--to', 'log')).toMatchObject({
     exit: 0,
     stdout: `taken back as far as log
 stays:
@@ -180,7 +180,7 @@ go on: runbook undo RUN --state state
     exit: 4,
     stderr: expect.stringContaining('was taken back as far as `log`, and goes forward no more\n'),
   })
-  expect(await see('undo', runId())).toMatchObject({
+  expect(await see('undo', '--yes', runId())).toMatchObject({
     exit: 0,
     stdout: `taken back, as far as that goes
 stopped at 2 lend: it cannot be taken back
@@ -220,7 +220,7 @@ next, where that state folder is: runbook handover --accept DIR/usb
 `)
   for (const command of [
     ['resume', runId()],
-    ['undo', runId()],
+    ['undo', '--yes', runId()],
     ['approve', runId()],
     ['resolve', runId(), 'lend', '--not-done', '--reason', 'x'],
     ['handover', runId(), '--to', '0'.repeat(20), '--out', 'usb2'],

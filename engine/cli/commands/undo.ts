@@ -4,6 +4,7 @@ import { takeBackRun } from '../../run/take-back-run.ts'
 import { NeedsPerson } from '../../run/run-stop.ts'
 import { type RunSummary, summarizeRun } from '../../run/run-summary.ts'
 import { listRunIds, lookIntoStateFolder } from '../../run/state-folder.ts'
+import { askToTakeBack } from '../ask-to-start.ts'
 import { matchRunId } from '../choose-run.ts'
 import type { Command } from '../command.ts'
 import { openRun } from '../open-run.ts'
@@ -21,7 +22,7 @@ export const undo: Command = {
   operands: 'RUN',
   example: 'runbook undo 20261122-135012-k7m2q --to createUsers',
   options: [
-    ...(['to', 'env', 'state', 'wait', 'confirm', 'evidence'] as const),
+    ...(['to', 'env', 'state', 'yes', 'wait', 'confirm', 'evidence'] as const),
     ...(['override-window', 'approve-all', 'credential-changed'] as const),
   ],
   async run(args, surroundings) {
@@ -40,6 +41,7 @@ export const undo: Command = {
           hint: `see why: \`${quoteCommand(['runbook', 'status', runId, ...stateWords(args)])}\``,
         },
       )
+    await askToTakeBack(args, runId, site)
     const state = await openState(args)
     return runAtSite(args, surroundings, { state, ...site, start: (parts) => takeBackRun(runId, to, parts) })
   },

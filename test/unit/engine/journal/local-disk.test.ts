@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  await rm(folder, { recursive: true })
+  await rm(folder, { recursive: true, force: true })
 })
 
 describe('a journal on this disk', () => {
@@ -62,6 +62,16 @@ describe('a journal on this disk', () => {
     }
     expect(await readdir(folder)).toEqual(['journal.jsonl'])
   })
+})
+
+it('stops when somebody removed the journal while it goes on, since nobody could ever read what it writes', async () => {
+  const journal = await Journal.create(path, 'run/begun', {})
+  await rm(folder, { recursive: true })
+  await expect(journal.append('step/a/started', {})).rejects.toMatchObject({
+    code: 'write-failed',
+    message: `journal \`${path}\` was removed while the run goes on`,
+  })
+  await journal[Symbol.asyncDispose]()
 })
 
 describe('createFileDurably', () => {

@@ -78,12 +78,12 @@ it('says of a stop what it waits for, above the drawing', () => {
   const { acts, display } = recorded()
   for (const event of [started, ...signBegun]) display.show(event)
   display.show({ type: 'stop-requested', safePoint: 'after 2 signRoot' })
-  expect(acts.at(-1)).toBe('keep stopping after 2 signRoot; again to end at once')
+  expect(acts.at(-1)).toBe('keep stopping after 2 signRoot; again to end at once, and cut off what runs')
 })
 
 it('says of a stop at once, also while a person is asked', () => {
   const { acts, display } = recorded()
   for (const event of [started, ...signBegun, asksToConfirm]) display.show(event)
   display.show({ type: 'stop-requested', safePoint: 'after 2 signRoot' })
-  expect(acts.at(-1)).toBe('write stopping after 2 signRoot; again to end at once')
+  expect(acts.at(-1)).toBe('write stopping after 2 signRoot; again to end at once, and cut off what runs')
 })

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Runbook } from '../../../../engine/document/runbook.ts'
 import { localDisk } from '../../../../engine/journal/disk.ts'
@@ -158,6 +159,18 @@ describe('a resumed run', () => {
       { environmentSha256: site.environment.source.sha256, targets: { world: { world: name } } },
       { environmentSha256: mended.source.sha256 },
     ])
+  })
+
+  it('stands in the way of a new run when its journal is gone, although it had begun', async () => {
+    await using site = await openSite()
+    const runbook = await loadToy('  - { id: s, uses: toy.set-setting, target: world, with: { name: s, value: 1 } }')
+    const { runId } = await applyRunbook(await site.parts(runbook))
+    const { state } = await site.parts(runbook)
+    await rm(journalPath(state, runId))
+    await expect(applyRunbook(await site.parts(runbook))).rejects.toMatchObject({
+      code: 'missing',
+      message: expect.stringContaining(`run \`${runId}\` has begun`),
+    })
   })
 
   it('is missing when there is none', async () => {
