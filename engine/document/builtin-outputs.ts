@@ -9,6 +9,7 @@ export const manualOutputs: Schema = {
     value: { type: 'string' },
     by: { type: 'string' },
     evidence: { type: 'string', description: 'Name of the file among the artifacts of the run.' },
+    evidenceName: { type: 'string', description: 'Name that the file had where it came from.' },
     evidenceSha256: { type: 'string', description: 'SHA-256 of the file, hex.' },
   },
 }

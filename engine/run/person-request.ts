@@ -58,6 +58,8 @@ export interface ManualAnswer {
   readonly by: string
   /** Name of the file among the run's artifacts, and its SHA-256. */
   readonly evidence?: string
+  /** The name it had where it came from. */
+  readonly evidenceName?: string
   readonly evidenceSha256?: string
 }
 

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { basename, extname, resolve } from 'node:path'
 import { checkValue } from '../../document/check-value.ts'
 import { openArtifacts } from '../../run/artifacts.ts'
 import { stepText } from '../../render/outcome-text.ts'
-import type { ManualRequest } from '../../run/person-request.ts'
+import type { ManualRequest, StepName } from '../../run/person-request.ts'
 import { NeedsPerson } from '../../run/run-stop.ts'
 import type { Json } from '../../step/json.ts'
 import type { Terminal } from '../terminal.ts'
-import { UsageError } from '../usage-error.ts'
 
 export interface ManualMeans {
   readonly terminal: Terminal | undefined
@@ -24,21 +23,24 @@ export interface ManualMeans {
 /** A person did something: what they typed, and the file that goes with it, kept among the run's artifacts. */
 export async function doneByHand(request: ManualRequest, means: ManualMeans, signal: AbortSignal): Promise<Json> {
   const { terminal, given, artifacts, principal } = means
-  const { step, instructions, confirmText } = request
+  const { step } = request
+  // a file that was named ahead is looked at first: nobody types for nothing
+  const ahead =
+    means.evidence === undefined || request.evidence === 'none' ? undefined : await evidenceGiven(step, means.evidence)
   const value = given === undefined ? await ask(request, terminal, signal) : checked(request, given)
-  const file = await evidenceOf(request, means, signal)
+  const file = ahead ?? (await askEvidence(request, terminal, signal))
   if (file === undefined) return { value, by: principal }
-  const bytes = await readFile(file).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    throw new UsageError(
-      `evidence \`${file}\` cannot be read (\`${code}\`)`,
-      `${stepText(step)}: ${instructions}; ${confirmText}`,
-    )
-  })
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const evidence = `${encodeURIComponent(step.id)}-${sha256.slice(0, 12)}-${basename(file)}`
-  await (await openArtifacts(artifacts)).create(evidence, bytes)
-  return { value, by: principal, evidence, evidenceSha256: sha256 }
+  const evidenceSha256 = createHash('sha256').update(file.bytes).digest('hex')
+  const evidence = artifactName(step, file.name, evidenceSha256)
+  await (await openArtifacts(artifacts)).create(evidence, file.bytes)
+  return { value, by: principal, evidence, evidenceName: file.name, evidenceSha256 }
+}
+
+/** A plain file name, whatever the file was called: the step's id, what the content is known by, and its extension. */
+function artifactName({ id }: StepName, name: string, sha256: string): string {
+  const extension = extname(name)
+  const plain = /^\.[A-Za-z0-9]{1,16}$/.test(extension) ? extension : ''
+  return `${id.replace(/\[.*$/s, '')}-${sha256.slice(0, 12)}${plain}`
 }
 
 async function ask(request: ManualRequest, terminal: Terminal | undefined, signal: AbortSignal): Promise<string> {
@@ -72,19 +74,46 @@ function mistakeOf({ confirm }: ManualRequest, typed: string): string | undefine
   return first?.message
 }
 
-async function evidenceOf(
+interface EvidenceFile {
+  /** Without its folder. */
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+async function evidenceGiven(step: StepName, path: string): Promise<EvidenceFile> {
+  const file = await readEvidence(path)
+  if (typeof file !== 'string') return file
+  throw new NeedsPerson('manual', file, { step, hint: `go on with \`--evidence '${step.id}=FILE'\`` })
+}
+
+/** Asks until there is one that can be read. */
+async function askEvidence(
   { evidence, step }: ManualRequest,
-  means: ManualMeans,
+  terminal: Terminal | undefined,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<EvidenceFile | undefined> {
   if (evidence === 'none') return undefined
-  if (means.evidence !== undefined) return resolve(means.evidence)
   const question = evidence === 'required' ? 'file that shows it: ' : 'file that shows it, empty for none: '
-  const typed = (await means.terminal?.ask(question, signal))?.trim()
-  if (typed !== undefined && typed !== '') return resolve(typed)
+  for (;;) {
+    const typed = (await terminal?.ask(question, signal))?.trim()
+    if (typed === undefined || typed === '') break
+    const file = await readEvidence(typed)
+    if (typeof file !== 'string') return file
+    terminal?.show(`${file}\n`)
+  }
   if (evidence === 'optional') return undefined
   throw new NeedsPerson('manual', 'a file has to show that it was done', {
     step,
     hint: `go on with \`--evidence '${step.id}=FILE'\``,
   })
+}
+
+/** @returns why it cannot be read, where it cannot */
+async function readEvidence(path: string): Promise<EvidenceFile | string> {
+  try {
+    return { name: basename(path), bytes: await readFile(path) }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    return `evidence \`${resolve(path)}\` cannot be read (\`${code}\`)`
+  }
 }
