@@ -34,8 +34,10 @@ export interface RunAtSite {
 export async function runAtSite(args: Arguments, surroundings: Surroundings, site: RunAtSite): Promise<ExitCode> {
   const { state, runbook, environment } = site
   const terminal = openTerminal()
-  const standing = (progress: RunProgress, error: unknown): Promise<Standing> =>
-    standingOf(progress, error, args, surroundings, site)
+  const standing = (progress: RunProgress, error: unknown, how: 'atOnce' | 'inTime'): Promise<Standing> | Standing =>
+    how === 'atOnce'
+      ? standingAtOnce(progress, args, surroundings, site)
+      : standingOf(progress, error, args, surroundings, site)
   const done = await runShown(args, surroundings, standing, async ({ stop, emit }) =>
     site.start({
       state,
@@ -100,6 +102,20 @@ function exitCodeOfEnd({ outcome, undone }: RunDone): ExitCode {
     case 'undone':
       return undone?.automatic === true ? exitCodes.failed : exitCodes.done
   }
+}
+
+/** As the events alone tell. */
+function standingAtOnce(
+  progress: RunProgress,
+  args: Arguments,
+  { words }: Surroundings,
+  { environment }: RunAtSite,
+): Standing {
+  const { runId } = progress
+  const base = { done: progress.done(), notDone: progress.notDone(), runId, environment }
+  if (runId === undefined) return { ...base, done: ['nothing, by this command'], goOn: quoteCommand(words) }
+  if (words[1] === 'undo') return { ...base, goOn: quoteCommand(words) } // it may not have begun to go back
+  return { ...base, goOn: quoteCommand(['runbook', 'resume', runId, ...siteWords(args, words)]) }
 }
 
 async function standingOf(

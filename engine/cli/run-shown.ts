@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { firstError } from '../diagnostics/first-error.ts'
 import type { Display } from '../render/display.ts'
 import { RunProgress } from '../render/run-progress.ts'
@@ -12,6 +13,9 @@ import type { Arguments } from './parse-arguments.ts'
 import { reportFailure } from './report-failure.ts'
 import { watchSignals } from './watch-signals.ts'
 
+/** How long the last words may take when the operator insists, milliseconds. */
+const longestFlushMs = 500
+
 export interface ShownRun {
   readonly stop: Stop
   readonly emit: (event: RunEvent) => void
@@ -20,13 +24,13 @@ export interface ShownRun {
 /**
  * Does something that emits run events, shown as they come, stopped by signals.
  *
- * @param standing where it stands when it stops before its end, after what the events told
+ * @param standing where it stands when it stops before its end, after what the events told; `atOnce`: nothing is read for that
  * @throws {CommandStopped}
  */
 export async function runShown<R>(
   args: Arguments,
   surroundings: Surroundings,
-  standing: (progress: RunProgress, error: unknown) => Promise<Standing> | Standing,
+  standing: (progress: RunProgress, error: unknown, how: 'atOnce' | 'inTime') => Promise<Standing> | Standing,
   run: (shown: ShownRun) => Promise<R>,
 ): Promise<R> {
   const stop = new Stop()
@@ -38,19 +42,21 @@ export async function runShown<R>(
     if (!ending) display.show(event)
   }
   const insisted = async (): Promise<void> => {
+    if (ending) return endAtOnce(true)
     ending = true // what still happens until the process is gone is in the journal, and would only confuse here
     display.close()
     const { stdout, stderr, families } = surroundings
     const interrupted = new Interrupted()
-    reportFailure(new CommandStopped(interrupted, await standing(progress, interrupted)), {
+    reportFailure(new CommandStopped(interrupted, await standing(progress, interrupted, 'atOnce')), {
       stdout,
       stderr,
       json: args.flag('json'),
       again: '',
     })
-    await stdout.flush()
-    await stderr.flush()
-    endAtOnce((await families()).some((family) => family.callRunning?.() === true))
+    const told = Promise.all([stdout.flush(), stderr.flush(), families()])
+    const late = sleep(longestFlushMs, undefined) // whoever reads us may have stopped reading
+    const [, , known] = (await Promise.race([told, late])) ?? []
+    endAtOnce(known?.some((family) => family.callRunning?.() === true) ?? true)
   }
   using _watch = watchSignals(
     stop,
@@ -62,7 +68,7 @@ export async function runShown<R>(
   } catch (thrown) {
     const error = firstError(thrown)
     display.close()
-    throw new CommandStopped(error, await standing(progress, error))
+    throw new CommandStopped(error, await standing(progress, error, 'inTime'))
   } finally {
     display.close()
   }
