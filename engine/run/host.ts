@@ -30,7 +30,8 @@ export interface RunHost {
   receive(request: PersonRequest): Promise<Json>
   /**
    * Runs branches, each with a host of its own over the same memory, up to `concurrency` at the same time. When one rejects with what
-   * `halts` holds for, the others are stopped as by the operator's first request: {@link Interrupted} at their next safe point.
+   * `halts` holds for, the others are stopped as by the operator's first request: {@link Interrupted} at their next safe point, or in place of
+   * beginning.
    *
    * @returns how each ended, in the order given, once all have
    */

@@ -110,6 +110,7 @@ export class LocalHost implements RunHost {
         const branch = branches[at]
         if (branch === undefined) return
         try {
+          host.safePoint() // a branch that would only stop is not begun
           endings[at] = { status: 'fulfilled', value: await branch(host) }
         } catch (reason) {
           endings[at] = { status: 'rejected', reason }

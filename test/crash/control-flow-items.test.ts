@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cel, everywhere, seat } from './entries.ts'
+import { cel, denied, everywhere, seat } from './entries.ts'
 import { newStage, play } from './play.ts'
 import { loadToy } from './toys/load-toy.ts'
 import type { World } from './toys/world.ts'
@@ -23,6 +23,18 @@ describe('forEach', () => {
     const { end, ledger } = await everywhere(text, outputs, { draws: concurrency === 1 ? 0 : 2, prepare })
     expect(end).toMatchObject({ outputs: { seats: ['aa', 'bb', 'cc', 'dd', 'ee'], keys: ['a', 'b', 'c', 'd', 'e'] } })
     expect(ledger).toHaveLength(10)
+  })
+
+  it('begins no item any more once one failed', async () => {
+    const runbook = await loadToy(`
+  - id: each
+    forEach: { in: [a, b, c, d], concurrency: 1 }
+    steps: [${seat('book', "'${{ item }}'", `, when: ${cel('item != "z"')}`)}]
+`)
+    const stage = newStage((world) => world.plan('BookSeat', denied))
+    expect(await play(runbook, stage)).toMatchObject({ how: 'stopped', error: { name: 'StepFailed' } })
+    const begun = [...stage.machine.records.keys()].filter((key) => key.endsWith('/when'))
+    expect(begun).toEqual(['step/book[a]/when'])
   })
 
   it('goes on with the items that were listed, whatever would be listed now', async () => {

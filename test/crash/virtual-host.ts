@@ -162,7 +162,9 @@ export class VirtualHost implements RunHost {
     const work = async (): Promise<void> => {
       for (let at = next++; at < branches.length; at = next++) {
         try {
-          const value = await branches[at]?.(new VirtualHost(machine, accidents, inside))
+          const host = new VirtualHost(machine, accidents, inside)
+          host.safePoint() // as in `LocalHost`
+          const value = await branches[at]?.(host)
           endings[at] = { status: 'fulfilled', value: value as T } // `at` is an index of `branches`
         } catch (reason) {
           endings[at] = { status: 'rejected', reason }
