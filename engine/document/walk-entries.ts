@@ -27,6 +27,25 @@ export function leavesOf(runbook: Runbook): readonly Leaf[] {
 /** Asked for at every step, and never another one. */
 const known = new WeakMap<Runbook, readonly Leaf[]>()
 
+/** The blocks that hold an entry, outermost first. */
+export function blocksAround(runbook: Runbook, id: string): readonly Block[] {
+  let around = knownAround.get(runbook)
+  if (around === undefined) {
+    around = new Map(aroundEach([...runbook.steps, ...runbook.finally], []))
+    knownAround.set(runbook, around)
+  }
+  return around.get(id) ?? []
+}
+
+const knownAround = new WeakMap<Runbook, ReadonlyMap<string, readonly Block[]>>()
+
+function* aroundEach(entries: readonly Entry[], around: readonly Block[]): Generator<[string, readonly Block[]]> {
+  for (const entry of entries) {
+    yield [entry.id, around]
+    if (isBlock(entry)) yield* aroundEach([...entry.entries, ...entry.finally], [...around, entry])
+  }
+}
+
 export function isBlock(entry: Entry): entry is Block {
   return entry.kind === 'group' || entry.kind === 'parallel' || entry.kind === 'forEach'
 }

@@ -2,6 +2,7 @@ import type { Entry } from '../document/runbook.ts'
 import { isBlock } from '../document/walk-entries.ts'
 import type { RunHost } from './host.ts'
 import { type ItemsListed, keys } from './records.ts'
+import { approversOf } from './standing-claim.ts'
 import { addressOf, itemSuffix } from './step-scope.ts'
 
 type Memory = Pick<RunHost, 'recall'>
@@ -24,15 +25,24 @@ export function failuresIn(host: Memory, entries: readonly Entry[], suffix = '')
   return failures
 }
 
-/** Addresses, in document order, of what a person settled or let happen outside of the rules. */
+/** Addresses, in document order, of what a person settled or let happen outside of the rules, and people approved. */
 export function exceptionsIn(host: Memory, entries: readonly Entry[]): readonly string[] {
   const exceptions: string[] = []
   walk(host, entries, '', ({ entry, address }) => {
-    const records = [address, `${address}/undo`].flatMap((at) => [keys.resolution(at, 0), keys.override(at, 0)])
-    if (!isBlock(entry) && records.some((key) => host.recall(key) !== undefined)) exceptions.push(address)
+    if (!isBlock(entry) && claimsOf(host, address).some((key) => approversOf(host, key) !== undefined))
+      exceptions.push(address)
     return 'inside'
   })
   return exceptions
+}
+
+/** Keys of what people claimed about a step and its way back, and of their words against a window. */
+function claimsOf(host: Memory, address: string): readonly string[] {
+  const claims: string[] = []
+  for (const at of [address, `${address}/undo`])
+    for (const keyOf of [keys.resolution, keys.override])
+      for (let n = 0; host.recall(keyOf(at, n)) !== undefined; n += 1) claims.push(keyOf(at, n))
+  return claims
 }
 
 /** Whether anything that an entry does, or holds, was begun. */

@@ -2,6 +2,7 @@ import { localDisk } from '../journal/disk.ts'
 import { readJournal } from '../journal/read-journal.ts'
 import type { Json } from '../step/json.ts'
 import type { OverrideRecorded, ResolutionRecorded } from './records.ts'
+import { approversOf } from './standing-claim.ts'
 
 /** What a person settled, or let happen outside of the rules, and people approved. */
 export interface ExceptionMade {
@@ -17,22 +18,20 @@ export interface ExceptionMade {
 }
 
 const claimKey = /^step\/([^/]+)\/(undo\/)?(resolution|override)\/\d+$/
-const givenKey = /^(.+)\/approval\/\d+\/given\/\d+$/
+const approvalKey = /^(.+)\/approval\/\d+\/(?:requested|given\/\d+|rejected)$/
 
 /** Every exception of a run, in the order in which they were claimed. @throws {JournalError} */
 export async function readExceptions(journal: string): Promise<readonly ExceptionMade[]> {
-  const claims = new Map<string, Json>()
-  const approvers = new Map<string, string[]>()
-  await readJournal(localDisk, journal, (entry) => {
-    if (claimKey.test(entry.key)) claims.set(entry.key, entry.value)
-    const [, gate] = givenKey.exec(entry.key) ?? []
-    if (gate === undefined || !claimKey.test(gate)) return
-    const { by } = entry.value as { readonly by: string } // written by `approve` alone
-    approvers.set(gate, [...(approvers.get(gate) ?? []), by])
+  const claims: string[] = []
+  const records = new Map<string, Json>()
+  await readJournal(localDisk, journal, ({ key, value }) => {
+    if (claimKey.test(key)) claims.push(key)
+    const [, gate] = approvalKey.exec(key) ?? []
+    if (claimKey.test(gate ?? key)) records.set(key, value)
   })
-  return [...claims].flatMap(([key, claim]) => {
-    const approvedBy = approvers.get(key)
-    return approvedBy === undefined ? [] : [exceptionMade(key, claim, approvedBy)]
+  return claims.flatMap((key) => {
+    const approvedBy = approversOf({ recall: (each) => records.get(each) }, key)
+    return approvedBy === undefined ? [] : [exceptionMade(key, records.get(key) ?? null, approvedBy)]
   })
 }
 

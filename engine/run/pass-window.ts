@@ -18,31 +18,46 @@ import type { AskWindows } from '../environment/open-windows.ts'
  * @throws {NeedsPerson} `window`
  */
 export async function passWindow(execution: Execution, step: Step | Manual): Promise<boolean> {
-  const why = closedBecause(execution, step)
-  return why === undefined ? false : passOverridden(execution, step, 'step', why)
+  const closed = closedBecause(execution, step)
+  return closed === undefined ? false : passOverridden(execution, step, 'step', closed)
 }
 
 /** The same before something is taken back, whatever is ahead on the way forward. */
 export async function passWindowBack(execution: Execution, step: Step): Promise<void> {
   const standing = execution.windows?.(execution.host.now())
-  if (standing !== undefined && !standing.open) await passOverridden(execution, step, 'undo', standing.why)
+  if (standing !== undefined && !standing.open) await passOverridden(execution, step, 'undo', closedNow(standing.why))
+}
+
+/** What stands in the way. */
+interface Closed {
+  readonly why: string
+  /** Which freeze or closing time it is, whenever it is asked: an override of this one counts for no other one. */
+  readonly interval: string
+}
+
+function closedNow(why: string): Closed {
+  return { why, interval: why } // names the freeze and its end, or what opens next
 }
 
 async function passOverridden(
   execution: Execution,
   step: Step | Manual,
   of: 'step' | 'undo',
-  why: string,
+  { why, interval }: Closed,
 ): Promise<boolean> {
   const { host, operators } = execution
   const place = of === 'step' ? step.address : `${step.address}/undo`
-  const { recorded, standing } = standingClaim<OverrideRecorded>(host, (n) => keys.override(place, n))
+  const isOfAnother = (key: string): boolean => {
+    const earlier = host.recall(key) as OverrideRecorded | undefined // written below alone
+    return (earlier?.interval ?? earlier?.why) !== interval
+  }
+  const { recorded, standing } = standingClaim<OverrideRecorded>(host, (n) => keys.override(place, n), isOfAnother)
   let claim = standing?.claim
   if (claim === undefined) {
     const answer = (await host.receive({
       ...{ kind: 'override', of, step: nameOf(step), n: recorded, what: 'window', why },
     })) as unknown as Override // every host answers an override request with one
-    claim = { reason: answer.reason, by: answer.by, why, at: host.now() }
+    claim = { reason: answer.reason, by: answer.by, why, interval, at: host.now() }
     await host.record(keys.override(place, recorded), { ...claim })
   }
   const { reason, by } = claim
@@ -56,18 +71,36 @@ async function passOverridden(
 }
 
 /** `undefined`: nothing stands in the way. */
-function closedBecause({ windows, host, runbook }: Execution, step: Step | Manual): string | undefined {
+function closedBecause(execution: Execution, step: Step | Manual): Closed | undefined {
+  const { windows, host } = execution
   const now = host.now()
   const standing = windows?.(now)
-  if (standing === undefined) return undefined
-  if (!standing.open) return standing.why
-  if (standing.until === undefined) return undefined
-  const neededMs = remainingMs(runbook, (address) => host.recall(keys.succeeded(address)) !== undefined)
-  if (now + neededMs <= standing.until) return undefined
-  host.emit({ type: 'window-short', until: new Date(standing.until).toISOString(), remainingMs: neededMs })
-  if (step.pointOfNoReturn === undefined) return undefined
+  if (windows === undefined || standing === undefined) return undefined
+  if (!standing.open) return closedNow(standing.why)
+  const { until, ends = 'the window ends' } = standing
+  const noReturn = step.pointOfNoReturn !== undefined
+  if (until === undefined || !(noReturn || isTimeToMeasure(windows, now))) return undefined
+  const neededMs = remainingMs(execution.runbook, (address) => host.recall(keys.succeeded(address)) !== undefined)
+  const measured = measurements.get(windows)
+  const isShort = now + neededMs > until
+  measurements.set(windows, { at: now, told: isShort ? until : measured?.told })
+  if (!isShort) return undefined
+  if (measured?.told !== until)
+    host.emit({ type: 'window-short', until: new Date(until).toISOString(), remainingMs: neededMs })
+  if (!noReturn) return undefined
   const minutes = Math.ceil(neededMs / 60_000)
-  return `${standing.ends ?? 'the window ends'}, and what is ahead typically takes ${minutes} minutes`
+  return { why: `${ends}, and what is ahead typically takes ${minutes} minutes`, interval: ends }
+}
+
+/** Everything ahead is measured now and then only: a long runbook would do nothing else. */
+const measureEveryMs = 60_000
+
+/** When what is ahead was last measured, and of which closing time it was told that it comes too early. */
+const measurements = new WeakMap<AskWindows, { readonly at: number; readonly told: number | undefined }>()
+
+function isTimeToMeasure(windows: AskWindows, now: number): boolean {
+  const last = measurements.get(windows)?.at
+  return last === undefined || now < last || now - last >= measureEveryMs
 }
 
 /** @throws {NeedsPerson} `window` when a run may not even begin now */

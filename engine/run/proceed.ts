@@ -6,6 +6,7 @@ import { openSecretStore } from '../environment/secret-store.ts'
 import { openWindows } from '../environment/open-windows.ts'
 import type { WindowStanding } from '../environment/windows.ts'
 import { targetBoard } from '../environment/target-board.ts'
+import type { PlacedEntry } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { JsonObject } from '../step/json.ts'
 import { openArtifacts } from './artifacts.ts'
@@ -17,7 +18,7 @@ import { interpret } from './kernel.ts'
 import { lastUndo } from './undo-run.ts'
 import { LocalHost, type Memory } from './local-host.ts'
 import { thisProcess } from './process-identity.ts'
-import { keys, type ProcessBegan, type RunBegun, type RunClosed, type RunEnded } from './records.ts'
+import { keys, type ProcessBegan, type RunBegun, type RunClosed, type RunEnded, type StepSucceeded } from './records.ts'
 import type { RunDone, RunParts } from './run-parts.ts'
 import { Interrupted, NeedsPerson, StepFailed, UntilReached } from './run-stop.ts'
 import { estimatedMs, remainingMs } from './remaining.ts'
@@ -45,7 +46,7 @@ export async function proceed(
   const watched: Memory = {
     get: (key) => memory.get(key),
     keep(entry) {
-      touched ||= touches(entry.key)
+      touched ||= touches(entry)
       memory.keep(entry)
     },
   }
@@ -143,9 +144,12 @@ async function closeIfFinal(host: RunHost, error: unknown): Promise<void> {
   await host.record(keys.closed, { ...closed })
 }
 
-/** Something was begun, or somebody gave a word for it. */
-function touches(key: string): boolean {
-  return /\/(started|confirmed|given\/\d+|resolution\/\d+)$/.test(key)
+/** Something was begun, done by hand or gone past, or somebody gave a word for or against it. */
+function touches({ key, value }: PlacedEntry): boolean {
+  if (/\/(started|confirmed|gave-up|given\/\d+|rejected|resolution\/\d+|override\/\d+)$/.test(key)) return true
+  if (!key.endsWith('/succeeded')) return false
+  const { how } = value as unknown as StepSucceeded // written by the kernel alone
+  return how === 'by-hand'
 }
 
 /** The principals of everybody who operated the run, this process's last. */

@@ -151,6 +151,8 @@ export interface OverrideRecorded {
   readonly reason: string
   readonly by: string
   readonly why: string
+  /** Which freeze or closing time: the override counts for no other one. Absent in older journals, where `why` tells. */
+  readonly interval?: string
   readonly at: number
 }
 
@@ -161,6 +163,8 @@ export interface UndoBegun {
   /** The last step to take back; null: all. */
   readonly to: string | null
   readonly by: string
+  /** Addresses of what a `finally` had begun: what it begins from then on is not taken back. Absent in older journals. */
+  readonly begunInFinally?: readonly string[]
 }
 
 /** How far the run was taken back; `finally` comes behind it, unless the run had ended before. */

@@ -1,6 +1,6 @@
 import type { Json } from '../step/json.ts'
 import type { RunHost } from './host.ts'
-import { keys } from './records.ts'
+import { type ApprovalRecorded, type ApprovalRequested, keys } from './records.ts'
 
 /** What a person claimed, and the place of its record. */
 export interface StandingClaim<T> {
@@ -31,8 +31,30 @@ export function standingClaim<T>(
   return { recorded, standing: isRejected(host, key) || isUsed(key) ? undefined : { key, claim } }
 }
 
+/**
+ * Who let a claim count: the approvers of its last request, once they are as many as it wants.
+ *
+ * @returns `undefined` when it does not count, or not yet
+ */
+export function approversOf(host: Pick<RunHost, 'recall'>, gate: string): readonly string[] | undefined {
+  const last = lastApproval(host, gate)
+  const requested = host.recall(keys.requested(last)) as Pick<ApprovalRequested, 'count'> | undefined // written by `approve` alone
+  if (requested === undefined || host.recall(keys.rejected(last)) !== undefined) return undefined
+  const approvers: string[] = []
+  for (let m = 0; ; m += 1) {
+    const given = host.recall(keys.given(last, m)) as Pick<ApprovalRecorded, 'by'> | undefined // written by `approve` alone
+    if (given === undefined) return approvers.length < requested.count ? undefined : approvers
+    approvers.push(given.by)
+  }
+}
+
 function isRejected(host: Pick<RunHost, 'recall'>, gate: string): boolean {
+  return host.recall(keys.rejected(lastApproval(host, gate))) !== undefined
+}
+
+/** What the records of the last request begin with. */
+function lastApproval(host: Pick<RunHost, 'recall'>, gate: string): string {
   let n = 0
   while (host.recall(keys.requested(keys.approval(gate, n + 1))) !== undefined) n += 1
-  return host.recall(keys.rejected(keys.approval(gate, n))) !== undefined
+  return keys.approval(gate, n)
 }

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Runbook } from '../../engine/document/runbook.ts'
 import type { PersonRequest } from '../../engine/run/person-request.ts'
 import { NeedsPerson } from '../../engine/run/run-stop.ts'
+import type { JsonObject } from '../../engine/step/json.ts'
 import { crashEverywhere, endOf } from './everywhere.ts'
-import { seat } from './entries.ts'
+import { denied, denyAlways, seat } from './entries.ts'
 import { newStage, type Play, play, type Stage } from './play.ts'
 import { loadToy } from './toys/load-toy.ts'
 import type { World } from './toys/world.ts'
@@ -181,6 +182,7 @@ describe('a maintenance window', () => {
   - id: both
     parallel: [${seat('b', 'b')}, ${seat('c', 'c')}]
 `
+  const untitled = { title: undefined, zone: 'UTC' }
   const windows = (until: number) => (now: number) =>
     now < until
       ? { open: true as const, until, ends: 'the window ends', title: undefined, zone: 'UTC' }
@@ -206,6 +208,72 @@ describe('a maintenance window', () => {
       request.kind === 'override' ? { reason: 'must', by: 'operator' } : agree(request)
     const ending = await play(runbook, stage, { windows: windows(stage.machine.now + 30 * 60_000), answer })
     expect(ending).toMatchObject({ outcome: 'done', exceptions: ['b', 'c'] })
+  })
+
+  it('that was overridden is, and no freeze later', async () => {
+    const runbook = await loadToy(`
+  - { id: l, uses: toy.set-setting, target: world, with: { name: s, value: 1 }, pointOfNoReturn: gone, estimate: 30m }
+`)
+    const stage = newStage((world) => world.plan('PutSetting', denied))
+    const short = windows(stage.machine.now + 20 * 60_000)
+    const frozen = (why: string) => () => ({ ...{ open: false as const, why, opensAt: undefined }, ...untitled })
+    const saying = (reason: string) => (request: PersonRequest) =>
+      request.kind === 'override' ? { reason, by: 'operator' } : agree(request)
+    await play(runbook, stage, { windows: short, answer: saying('ten minutes short') })
+    expect(stage.world.ledger).toEqual([])
+    const kinds = async (how: Play): Promise<readonly string[]> =>
+      (await play(runbook, stage, how)).host.asked.map(({ kind }) => kind)
+    denyAlways(stage.world, 'PutSetting')
+    expect(await kinds({ windows: frozen('changes are frozen until 2027') })).toEqual(['override'])
+    expect(await kinds({ windows: frozen('changes are frozen until 2027'), answer: saying('must') })).toEqual([
+      ...['override', 'approval', 'approval'],
+    ])
+    expect(stage.machine.value('step/l/override/1')).toMatchObject({ reason: 'must' })
+    expect(await kinds({ windows: frozen('changes are frozen until 2027') })).toEqual([]) // the same one
+    expect(await kinds({ windows: frozen('changes are frozen until 2028') })).toEqual(['override'])
+  })
+
+  it('that was not overridden after all is no exception', async () => {
+    const runbook = await loadToy(`  - ${seat('a', 'a')}`)
+    const stage = newStage()
+    const closed = windows(stage.machine.now)
+    const answer = (request: PersonRequest) =>
+      request.kind === 'override'
+        ? { reason: 'please', by: 'operator' }
+        : { ...(agree(request) as JsonObject), decision: 'reject', reason: 'no' }
+    expect(await play(runbook, stage, { windows: closed, answer })).toMatchObject({ error: { reason: 'approval' } })
+    expect(await play(runbook, stage)).toMatchObject({ outcome: 'done', exceptions: [] })
+  })
+
+  it('that is too short is told once', async () => {
+    const runbook = await loadToy(['a', 'b', 'c', 'd'].map((id) => `  - ${seat(id, id, ', estimate: 1h')}`).join('\n'))
+    const stage = newStage()
+    const open = windows(stage.machine.now + 3_600_000)
+    const { host } = await play(runbook, stage, {
+      windows: (now) => {
+        stage.machine.now += 120_000 // minutes pass
+        return open(now)
+      },
+    })
+    expect(host.events.filter(({ type }) => type === 'window-short')).toHaveLength(1)
+  })
+
+  it('is measured against what is ahead now and then, not at every step', async () => {
+    const ids = Array.from({ length: 50 }, (_, n) => `s${n}`)
+    const runbook = await loadToy(ids.map((id) => `  - ${seat(id, id)}`).join('\n'))
+    const recalled = async (how: Play): Promise<number> => {
+      const stage = newStage()
+      const value = stage.machine.value.bind(stage.machine)
+      let n = 0
+      stage.machine.value = (key) => {
+        n += 1
+        return value(key)
+      }
+      await play(runbook, stage, how)
+      return n
+    }
+    const open = windows(newStage().machine.now + 1e9)
+    expect((await recalled({ windows: open })) - (await recalled({}))).toBeLessThan(5 * ids.length)
   })
 
   it('that is too short stops before a point of no return', async () => {
