@@ -74,10 +74,10 @@ async function readBase(outline: EntryOutline, scope: EntryScope): Promise<Entry
       hint: 'a failure that stops the run is one',
       span: node.entries.get('mayFail')?.keySpan ?? node.span,
     })
-  if (onFailure === 'undo' && isBehindTheRun(outline))
+  if (onFailure === 'undo' && isInFinally(outline))
     scope.context.report({
       code: 'meaningless-key',
-      message: '`onFailure: undo` has no meaning in the `finally` of the runbook, which comes when the run has ended',
+      message: '`onFailure: undo` has no meaning in a `finally`, which comes when its block, or the run, has ended',
       hint: 'write `stop`, which pauses the run, or `continue`',
       span: node.entries.get('onFailure')?.value.span ?? node.span,
     })
@@ -94,8 +94,8 @@ async function readBase(outline: EntryOutline, scope: EntryScope): Promise<Entry
   }
 }
 
-function isBehindTheRun({ parent, last }: EntryOutline): boolean {
-  return parent === undefined ? last : isBehindTheRun(parent)
+function isInFinally({ parent, last }: EntryOutline): boolean {
+  return last || (parent !== undefined && isInFinally(parent))
 }
 
 function standardTitle({ kind, node, id }: EntryOutline): string {
