@@ -7,11 +7,11 @@ import { localDisk } from '../journal/disk.ts'
 import { readJournal } from '../journal/read-journal.ts'
 import { openArtifacts } from '../run/artifacts.ts'
 import { existingOf } from '../run/existing-of.ts'
-import { instancesOf } from '../run/instances.ts'
 import { keys, type RunBegun, type StepStarted } from '../run/records.ts'
 import { RecordStore } from '../run/record-store.ts'
 import { artifactsPath, journalPath, type StateFolder } from '../run/state-folder.ts'
 import { stepErrorOf } from '../run/step-failure.ts'
+import { leavesToTakeBack } from '../run/undo-leaves.ts'
 import { undoVerdict } from '../run/undo-verdict.ts'
 import type { Artifacts } from '../step/context.ts'
 import type { CheckAnswer } from '../step/check-answer.ts'
@@ -68,11 +68,11 @@ export async function planUndo(parts: UndoPlanParts): Promise<UndoPlan> {
     ...{ parts, records, targets: targetBoard(environment, bindings.opened) },
     artifacts: await openArtifacts(artifactsPath(state, runId)),
   }
-  const leaves = [...instancesOf(records, [...runbook.steps, ...runbook.finally])].reverse()
+  const leaves = leavesToTakeBack(records, runbook)
   const steps: PlannedUndo[] = []
   let stopped = false
   for (const leaf of leaves) {
-    const planned = await planLeaf(lookout, leaf, stopped)
+    const planned = await planLeaf(lookout, leaf, leaves, stopped)
     if (planned === undefined) continue
     steps.push(planned)
     stopped ||= planned.decision === 'stop'
@@ -93,14 +93,21 @@ interface Lookout {
 }
 
 /** `undefined`: there is nothing to take back. */
-async function planLeaf(lookout: Lookout, leaf: Leaf, stopped: boolean): Promise<PlannedUndo | undefined> {
-  const verdict = undoVerdict(lookout.records, leaf)
+async function planLeaf(
+  lookout: Lookout,
+  leaf: Leaf,
+  leaves: readonly Leaf[],
+  stopped: boolean,
+): Promise<PlannedUndo | undefined> {
+  const { records } = lookout
+  const verdict = undoVerdict(records, leaf, leaves)
   const { address, number, title } = leaf
   const name = { address, number, title }
   if (verdict.how === 'nothing') return undefined
   if (stopped) return { ...name, decision: 'behind' }
   if (verdict.how === 'stays') return { ...name, decision: 'stays', why: verdict.why }
-  const seen = verdict.step.kind === 'step' ? await look(lookout, verdict.step) : undefined
+  const wasStarted = records.recall(keys.started(leaf.address)) !== undefined
+  const seen = verdict.step.kind === 'step' && wasStarted ? await look(lookout, verdict.step) : undefined
   const looked = seen === undefined ? {} : { seen: seen.text }
   if (verdict.doubtful && seen?.there === false) return undefined
   if (verdict.how === 'stop') return { ...name, decision: 'stop', why: verdict.why, ...looked }

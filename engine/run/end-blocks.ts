@@ -5,7 +5,8 @@ import { hasBegun } from './counts.ts'
 import type { Execution } from './execution.ts'
 import { type GaveUp, type ItemsListed, keys } from './records.ts'
 import { runEntries } from './run-entries.ts'
-import { itemScope } from './run-block.ts'
+import { insideOf, itemScope, runFinally } from './run-block.ts'
+import { StepFailed } from './run-stop.ts'
 import type { Surroundings } from './surroundings.ts'
 import { addressOf, itemSuffix, placeOutputs, type StepScope } from './step-scope.ts'
 
@@ -29,16 +30,23 @@ export async function endBlocks(
 
 async function endBlock(execution: Execution, block: Block, scope: Scope, around: Surroundings): Promise<void> {
   const { host } = execution
-  if (block.kind !== 'forEach') await endBlocks(execution, block.entries, scope, around)
+  const within = insideOf(block, around)
+  if (block.kind !== 'forEach') await endBlocks(execution, block.entries, scope, within)
   else {
     const listed = host.recall(keys.items(addressOf(block, around.suffix))) as ItemsListed | undefined // written by `runForEach` alone
     for (const { key, value } of listed?.items ?? []) {
-      const inside = { ...around, suffix: itemSuffix(around.suffix, key) }
+      const inside = { ...within, suffix: itemSuffix(around.suffix, key) }
       await endBlocks(execution, block.entries, itemScope(scope, block, value), inside)
     }
   }
   const run = { id: execution.runId, runbook: execution.runbook.name, toolSha256: execution.toolSha256 }
-  await runEntries(execution, block.finally, { ...scope, run: { ...run, outcome: 'undone' } }, around)
+  try {
+    const ending = { ...scope, run: { ...run, outcome: 'undone' } }
+    await runFinally(execution, block.finally, ending, within, runEntries)
+  } catch (error) {
+    // one that a block around goes past, as it would have gone forward: it was journaled, and counts
+    if (!(error instanceof StepFailed) || error.inDoubt || !within.givesUp) throw error
+  }
 }
 
 /** Begun, and its `finally` is not behind it. */

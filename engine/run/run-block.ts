@@ -8,7 +8,7 @@ import type { Outcome } from './events.ts'
 import type { Execution } from './execution.ts'
 import { type BlockFailed, type ItemsListed, keys } from './records.ts'
 import type { Surroundings } from './surroundings.ts'
-import { Interrupted, NeedsPerson, NotBegun, StepFailed } from './run-stop.ts'
+import { Interrupted, NeedsPerson, NotBegun, StepFailed, UndoWanted, UntilReached } from './run-stop.ts'
 import { failureOf, gaveUpWith, storedFailure } from './step-failure.ts'
 import { nameOf } from './step-name.ts'
 import { itemSuffix, placeOutputs, stepScope, type StepScope } from './step-scope.ts'
@@ -29,8 +29,7 @@ export async function runBlock(
 ): Promise<{ readonly outputs: JsonObject; readonly how: Outcome }> {
   const { host } = execution
   const suffix = block.address.slice(block.id.length)
-  const { begunOnly } = around
-  const inside = { suffix, begunOnly, givesUp: block.onFailure === 'stop' ? around.givesUp : isPassed(block) }
+  const inside = insideOf(block, { ...around, suffix })
   host.emit({ type: 'block-started', step: nameOf(block) })
   const failure = await runToEnd(execution, block, scope, inside, run)
   if (block.finally.length > 0) {
@@ -39,15 +38,40 @@ export async function runBlock(
     const isClean = failure === undefined && failuresIn(host, [{ ...block, finally: [] }], suffix).length === 0
     const outcome = isClean ? 'done' : 'failed'
     const ending = { ...inside, begunOnly: false }
-    await run(execution, block.finally, { ...scope, run: { ...runOf(scope), outcome } }, ending)
+    await runFinally(execution, block.finally, { ...scope, run: { ...runOf(scope), outcome } }, ending, run)
   }
   if (failure?.code === 'cancelled') throw new NotBegun()
   if (failure !== undefined) throw storedFailure(failure.step, failure)
   return { outputs: {}, how: 'done' }
 }
 
-function isPassed({ onFailure }: Block): boolean {
-  return onFailure === 'continue'
+/**
+ * Tries every entry of a `finally`, where a failure in it pauses nothing.
+ *
+ * @throws {StepFailed} the first of those failures, at the end; what pauses the run, at once
+ */
+export async function runFinally(
+  execution: Execution,
+  entries: readonly Entry[],
+  scope: Scope,
+  around: Surroundings,
+  run: RunEntries,
+): Promise<void> {
+  let first: StepFailed | undefined
+  for (const entry of entries) {
+    try {
+      await run(execution, [entry], scope, around)
+    } catch (error) {
+      if (!(error instanceof StepFailed) || error.inDoubt || !around.givesUp) throw error
+      first ??= error
+    }
+  }
+  if (first !== undefined) throw first
+}
+
+/** What is inside of a block. */
+export function insideOf(block: Block, { suffix, begunOnly, givesUp }: Surroundings): Surroundings {
+  return { suffix, begunOnly, givesUp: block.onFailure === 'stop' ? givesUp : block.onFailure === 'continue' }
 }
 
 /**
@@ -217,13 +241,15 @@ async function runAll(
   const gravity: ((error: unknown) => boolean)[] = [
     (error) => !known.some((kind) => error instanceof kind),
     (error) => error instanceof StepFailed && error.inDoubt,
+    (error) => error instanceof UndoWanted,
     (error) => begunOnly && error instanceof NeedsPerson,
     (error) => error instanceof StepFailed,
     (error) => error instanceof NeedsPerson,
-    () => true,
+    (error) => error instanceof UntilReached,
+    () => true, // what one of the others stopped,
   ]
   const [first] = gravity.flatMap((isFirst) => errors.filter(isFirst))
   throw first
 }
 
-const known = [StepFailed, NeedsPerson, Interrupted, NotBegun]
+const known = [StepFailed, NeedsPerson, UndoWanted, UntilReached, Interrupted, NotBegun]

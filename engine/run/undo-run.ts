@@ -1,13 +1,13 @@
-import type { Leaf, Step } from '../document/runbook.ts'
+import type { Leaf, Runbook, Step } from '../document/runbook.ts'
 import { walkEntries } from '../document/walk-entries.ts'
 import type { Execution } from './execution.ts'
 import type { RunHost } from './host.ts'
-import { instancesOf } from './instances.ts'
 import { keys, type UndoBegun, type UndoEnded } from './records.ts'
 import { NeedsPerson } from './run-stop.ts'
-import { settleUndo } from './settle-undo.ts'
+import { settleUndo, type UndoSettled } from './settle-undo.ts'
 import { failureOf } from './step-failure.ts'
 import { nameOf } from './step-name.ts'
+import { begunInFinally, leavesToTakeBack } from './undo-leaves.ts'
 import { foundToUndo, undoStep } from './undo-step.ts'
 import { undoVerdict } from './undo-verdict.ts'
 
@@ -38,9 +38,9 @@ export function lastUndo(host: Pick<RunHost, 'recall'>): LastUndo | undefined {
  * @param begun who wants it; automatic: nothing is destroyed
  * @throws {NeedsPerson} {StepFailed} {Interrupted}
  */
-export async function undoRun(execution: Execution, begun: UndoBegun): Promise<EndedUndo> {
-  const { host } = execution
-  const undo = await begin(host, begun)
+export async function undoRun(execution: Execution, begun: Omit<UndoBegun, 'begunInFinally'>): Promise<EndedUndo> {
+  const { host, runbook } = execution
+  const undo = await begin(host, runbook, begun)
   if (undo.ended !== undefined) return { ...undo, ended: undo.ended }
   const ended = await goBack(execution, undo.begun)
   await host.record(keys.undoEnded(undo.n), { ...ended })
@@ -48,25 +48,30 @@ export async function undoRun(execution: Execution, begun: UndoBegun): Promise<E
 }
 
 /** From here on the run goes back and never forward. One that is on its way, or came as far as wanted, is not begun again. */
-async function begin(host: RunHost, begun: UndoBegun): Promise<LastUndo> {
+async function begin(
+  host: RunHost,
+  runbook: Runbook,
+  { automatic, to, by }: Omit<UndoBegun, 'begunInFinally'>,
+): Promise<LastUndo> {
   const last = lastUndo(host)
-  if (last !== undefined && last.begun.automatic === begun.automatic && last.begun.to === begun.to) return last
+  if (last !== undefined && last.begun.automatic === automatic && last.begun.to === to) return last
   const n = last === undefined ? 0 : last.n + 1
-  await host.record(keys.undoBegun(n), { ...begun })
+  const begun = { automatic, to, by, begunInFinally: begunInFinally(host, runbook) }
+  await host.record(keys.undoBegun(n), begun)
   return { n, begun, ended: undefined }
 }
 
 async function goBack(execution: Execution, { to, automatic }: UndoBegun): Promise<UndoEnded> {
-  const { host } = execution
-  const leaves = newestFirst(execution)
+  const { host, runbook } = execution
+  const leaves = leavesToTakeBack(host, runbook)
   const last = to === null ? leaves.length - 1 : lastOf(execution, leaves, to)
   const stays: string[] = []
   for (const [at, leaf] of leaves.entries()) {
-    if (at > last) return { stays: [...stays, ...staying(host, leaves.slice(at))] }
-    const went = await goBackBehind(execution, leaf, automatic)
+    if (at > last) return { stays: [...stays, ...staying(host, leaves, at)] }
+    const went = await goBackBehind(execution, leaf, leaves, automatic)
     if (went.how === 'stays') stays.push(leaf.address)
     if (went.how === 'stop') {
-      const behind = staying(host, leaves.slice(at + 1))
+      const behind = staying(host, leaves, at + 1)
       return { stays: [...stays, leaf.address, ...behind], stoppedAt: { address: leaf.address, why: went.why } }
     }
   }
@@ -75,33 +80,38 @@ async function goBack(execution: Execution, { to, automatic }: UndoBegun): Promi
 
 type Went = { readonly how: 'on' } | { readonly how: 'stays' } | { readonly how: 'stop'; readonly why: string }
 
-async function goBackBehind(execution: Execution, leaf: Leaf, automatic: boolean): Promise<Went> {
+async function goBackBehind(
+  execution: Execution,
+  leaf: Leaf,
+  leaves: readonly Leaf[],
+  automatic: boolean,
+): Promise<Went> {
   const { host } = execution
-  const verdict = undoVerdict(host, leaf)
+  const verdict = undoVerdict(host, leaf, leaves)
   switch (verdict.how) {
     case 'nothing':
       return { how: 'on' }
     case 'stays':
       return { how: 'stays' }
     case 'stop':
-      if (verdict.step.kind === 'step' && verdict.doubtful && (await turnsOutUndone(execution, verdict.step)))
-        return { how: 'on' }
-      return { how: 'stop', why: verdict.why }
+      return verdict.step.kind === 'step' && verdict.doubtful
+        ? goBackBehindDoubt(execution, verdict.step, verdict.why)
+        : { how: 'stop', why: verdict.why }
     case 'undo':
       return takeBack(execution, verdict.step, verdict.destructive, automatic)
   }
 }
 
-/** A step that has no way back may never have been done. */
-async function turnsOutUndone(execution: Execution, step: Step): Promise<boolean> {
+/** A step that has no way back may never have been done. Where nobody can look any more, a person says so. */
+async function goBackBehindDoubt(execution: Execution, step: Step, why: string): Promise<Went> {
   const { host } = execution
   host.safePoint()
   try {
-    if ((await foundToUndo(execution, step)) !== undefined) return false
+    if ((await foundToUndo(execution, step)) !== undefined) return { how: 'stop', why }
     await host.record(keys.undone(step.address), { how: 'nothing-to-undo' })
-    return true
-  } catch (error) {
-    throw failureOf(host, nameOf(step), error)
+    return { how: 'on' }
+  } catch (thrown) {
+    return wentAs(await settleUndo(execution, step, failureOf(host, nameOf(step), thrown)))
   }
 }
 
@@ -110,25 +120,22 @@ async function takeBack(execution: Execution, step: Step, destructive: boolean, 
   host.safePoint()
   host.emit({ type: 'undo-started', step: nameOf(step) })
   try {
-    const outputs = await foundToUndo(execution, step)
-    if (outputs === undefined) await host.record(keys.undone(step.address), { how: 'nothing-to-undo' })
+    const found = await foundToUndo(execution, step)
+    if (found === undefined) await host.record(keys.undone(step.address), { how: 'nothing-to-undo' })
     else if (destructive && automatic)
       throw new NeedsPerson('refused', 'taking it back destroys what it made, which never happens by itself', {
         hint: `take it back by command, with approval: \`runbook undo ${runId}\``,
       })
-    else await undoStep(execution, step, outputs, destructive)
-    host.emit({ type: 'undo-ended', step: nameOf(step), how: outputs === undefined ? 'nothing-to-undo' : 'undone' })
+    else await undoStep(execution, step, found.outputs, destructive)
+    host.emit({ type: 'undo-ended', step: nameOf(step), how: found === undefined ? 'nothing-to-undo' : 'undone' })
     return { how: 'on' }
   } catch (thrown) {
-    const settled = await settleUndo(execution, step, failureOf(host, nameOf(step), thrown))
-    return settled.how === 'stays' ? { how: 'stop', why: settled.why } : { how: 'on' }
+    return wentAs(await settleUndo(execution, step, failureOf(host, nameOf(step), thrown)))
   }
 }
 
-/** What has to be passed on the way back, newest first. */
-function newestFirst({ host, runbook }: Execution): readonly Leaf[] {
-  // what `finally` does behind an undo is not for that undo to take back: it comes once `undo/N/ended` is recorded
-  return [...instancesOf(host, [...runbook.steps, ...runbook.finally])].reverse()
+function wentAs(settled: UndoSettled): Went {
+  return settled.how === 'stays' ? { how: 'stop', why: settled.why } : { how: 'on' }
 }
 
 /** Where the oldest of what `to` names stands: an instance, every instance of an entry, or what a block holds. */
@@ -138,6 +145,8 @@ function lastOf({ runbook }: Execution, leaves: readonly Leaf[], to: string): nu
   return leaves.findLastIndex((leaf) => leaf.address === to || ids.has(leaf.id))
 }
 
-function staying(host: RunHost, leaves: readonly Leaf[]): string[] {
-  return leaves.filter((leaf) => undoVerdict(host, leaf).how !== 'nothing').map(({ address }) => address)
+/** @param from index of the first leaf behind which nothing goes back */
+function staying(host: RunHost, leaves: readonly Leaf[], from: number): string[] {
+  const behind = leaves.slice(from)
+  return behind.filter((leaf) => undoVerdict(host, leaf, leaves).how !== 'nothing').map(({ address }) => address)
 }

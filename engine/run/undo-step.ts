@@ -18,12 +18,12 @@ import { settleByPerson } from './settle-by-person.ts'
  * Takes one step back: `undo/started` (durable), undo, look until it is gone, `undo/done` (durable). Undo functions are safe to call
  * again, so a crash between the two calls it again.
  *
- * @param outputs what it made
+ * @param outputs what it made; `undefined`: half of it is there
  */
 export async function undoStep(
   execution: Execution,
   step: Step,
-  outputs: JsonObject,
+  outputs: JsonObject | undefined,
   destructive: boolean,
 ): Promise<void> {
   const { host } = execution
@@ -33,14 +33,14 @@ export async function undoStep(
   const attempts = attemptsToUndo(execution, step)
   await passWindowBack(execution, step)
   if (destructive) await approveDestruction(execution, step, outputs)
-  await host.record(keys.undoStarted(step.address), { outputs, effectId: started.effectId })
+  await host.record(keys.undoStarted(step.address), { outputs: outputs ?? null, effectId: started.effectId })
   for (;;) {
     try {
       await host.effect(`step/${step.address}/undo`, callDeadline(execution, step), (signal) => {
         const effect = lastKnownEffect(execution, step, started)
         const { effectId } = started
         const context = { ...checkContext(execution, step, effect, signal), effectId, artifacts: execution.artifacts }
-        return undo.run(started.inputs as Static<TObject>, outputs as Static<TObject>, {
+        return undo.run(started.inputs as Static<TObject>, outputs as Static<TObject> | undefined, {
           ...context,
           secrets: execution.secrets(effectId),
         })
@@ -56,19 +56,24 @@ export async function undoStep(
   await host.record(keys.undone(step.address), { how: 'undone' })
 }
 
+/** What there is to take back; without outputs: half of it. */
+export interface FoundToUndo {
+  readonly outputs: JsonObject | undefined
+}
+
 /**
- * What a step made; `undefined` when it turns out that it made nothing. A doubt is settled as on the way forward: by looking, and
+ * What a step made, without outputs where half of it is there; `undefined` when it turns out that it made nothing. A doubt is settled as on the way forward: by looking, and
  * where that does not tell, by a person.
  *
  * @throws {NeedsPerson} `in-doubt`, `approval`
  */
-export async function foundToUndo(execution: Execution, step: Step): Promise<JsonObject | undefined> {
+export async function foundToUndo(execution: Execution, step: Step): Promise<FoundToUndo | undefined> {
   const { host } = execution
   const { type, started } = begunStep(execution, step)
   const succeeded = host.recall(keys.succeeded(step.address)) as StepSucceeded | undefined // written by `runEntry` alone
-  if (succeeded !== undefined) return succeeded.outputs
-  const begun = host.recall(keys.undoStarted(step.address)) as { readonly outputs: JsonObject } | undefined // written above
-  if (begun !== undefined) return begun.outputs
+  if (succeeded !== undefined) return succeeded
+  const begun = host.recall(keys.undoStarted(step.address)) as { readonly outputs: JsonObject | null } | undefined // written above
+  if (begun !== undefined) return { outputs: begun.outputs ?? undefined }
   const attempts = attemptsToUndo(execution, step)
   const settledAt = typeof type.settleMs === 'number' ? host.now() + type.settleMs : undefined
   for (;;) {
@@ -76,9 +81,9 @@ export async function foundToUndo(execution: Execution, step: Step): Promise<Jso
     const answer = await lookUntilSettled(execution, step, type, started.inputs, effect, attempts)
     switch (answer.state) {
       case 'satisfied':
-        return answer.madeBy === undefined || answer.madeBy === started.effectId ? answer.outputs : undefined
+        return answer.madeBy === undefined || answer.madeBy === started.effectId ? answer : undefined
       case 'partial':
-        return {}
+        return { outputs: undefined }
       case 'conflict':
         return undefined
       case 'unknowable':
@@ -99,9 +104,9 @@ async function settle(
   started: StepStarted,
   why: string,
   saw: Parameters<typeof settleByPerson>[4],
-): Promise<JsonObject | undefined> {
+): Promise<FoundToUndo | undefined> {
   const settled = await settleByPerson(execution, step, started, why, saw)
-  return settled.claim === 'done' ? settled.outputs : undefined
+  return settled.claim === 'done' ? settled : undefined
 }
 
 function begunStep(
@@ -119,8 +124,9 @@ function attemptsToUndo(execution: Execution, step: Step): Attempts {
   return new Attempts(execution, { ...step, address: `${step.address}/undo` })
 }
 
-async function approveDestruction(execution: Execution, step: Step, outputs: JsonObject): Promise<void> {
-  const facts = ['outputs', ...readableValue(outputs).map((line) => `  ${line}`)]
+async function approveDestruction(execution: Execution, step: Step, outputs: JsonObject | undefined): Promise<void> {
+  const facts =
+    outputs === undefined ? ['half of it is there'] : ['outputs', ...readableValue(outputs).map((line) => `  ${line}`)]
   await approve(execution, step, {
     key: keys.gate(`${step.address}/undo`),
     rule: exceptionRule(execution, step),

@@ -112,8 +112,12 @@ export interface Waiting {
 interface Undo<I extends TObject, O extends TObject, T extends Targets> {
   /** True when it destroys a key, user, HSM, cluster or backup. Never reached automatically. */
   readonly destructive: boolean
-  /** Brings back `context.before`, or removes what `outputs` names. Safe to call again after a crash. */
-  run(inputs: Static<I>, outputs: Static<O>, context: ApplyContext<T>): Promise<void>
+  /**
+   * Brings back `context.before`, or removes what `outputs` names. Safe to call again after a crash.
+   *
+   * @param outputs `undefined`: `check` answered `partial`, and half of it is there
+   */
+  run(inputs: Static<I>, outputs: Static<O> | undefined, context: ApplyContext<T>): Promise<void>
 }
 
 /**

@@ -3,6 +3,7 @@ import type { CheckAnswer } from '../../engine/step/check-answer.ts'
 import type { CheckContext } from '../../engine/step/context.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
+import { wholeOutputs } from '../../engine/step/whole-outputs.ts'
 import { describeAuthority, effectOf, effectTag, listAuthorities, runTag } from './authorities.ts'
 import { ask, present, requestOf, type CertificateAuthority } from './client.ts'
 import { configurationDifference, revocationConfigurationOf } from './configuration.ts'
@@ -112,7 +113,7 @@ with:
 
   undo: {
     destructive: true,
-    run: (_inputs, { arn }, context) => deleteAuthority(context, arn),
+    run: (_inputs, outputs, context) => deleteAuthority(context, wholeOutputs(outputs).arn),
   },
 })
 

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { StepError } from '../../engine/step/errors.ts'
 import { dateTime, pemText } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
+import { wholeOutputs } from '../../engine/step/whole-outputs.ts'
 import { certificatePem, parseCertificate, parseCertificates } from '../x509/model/certificate.ts'
 import { describeAuthority } from './authorities.ts'
 import { ask, isClass, present, requestOf, requireRunning, unless } from './client.ts'
@@ -143,8 +144,8 @@ with:
 
   undo: {
     destructive: false,
-    run: (inputs, { serialHex }, context) =>
-      revoke(context, inputs.caArn, serialHex, 'CESSATION_OF_OPERATION').then(() => undefined),
+    run: (inputs, outputs, context) =>
+      revoke(context, inputs.caArn, wholeOutputs(outputs).serialHex, 'CESSATION_OF_OPERATION').then(() => undefined),
   },
 })
 

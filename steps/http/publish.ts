@@ -4,6 +4,7 @@ import type { Json } from '../../engine/step/json.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import { sha256Hex } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
+import { wholeOutputs } from '../../engine/step/whole-outputs.ts'
 import { asHttpSite } from './http-site.ts'
 import { publishedForm, publishedForms } from './published-form.ts'
 import { dropPublished, putBack, storeFirst, storeInPlace } from './put-in-place.ts'
@@ -109,7 +110,8 @@ with:
   },
   undo: {
     destructive: false,
-    async run({ path }, { sha256 }, { target, before, stepId, artifacts, signal }) {
+    async run({ path }, outputs, { target, before, stepId, artifacts, signal }) {
+      const { sha256 } = wholeOutputs(outputs)
       const place = { site: asHttpSite(target), path, signal }
       const replaced = beforeOf(before)
       if (replaced === undefined) return dropPublished(place, sha256)

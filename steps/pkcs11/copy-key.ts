@@ -129,8 +129,8 @@ with:
   },
   undo: {
     destructive: true,
-    async run(_, { keyId: made }, { target, effectId, signal }) {
-      await destroyOwnKey(openCopy(target).to, made, effectId, signal)
+    async run(_, made, { target, effectId, signal }) {
+      await destroyOwnKey(openCopy(target).to, made?.keyId, effectId, signal)
     },
   },
 })

@@ -109,8 +109,8 @@ with: { label: backup-wrapping, algorithm: rsa-2048, purpose: unwrap, extractabl
   },
   undo: {
     destructive: true,
-    async run(_, { keyId: made }, { target, effectId, signal }) {
-      await destroyOwnKey(asPkcs11Token(target), made, effectId, signal)
+    async run(_, made, { target, effectId, signal }) {
+      await destroyOwnKey(asPkcs11Token(target), made?.keyId, effectId, signal)
     },
   },
 })

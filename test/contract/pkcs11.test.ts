@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll } from 'vitest'
 import type { JsonObject } from '../../engine/step/json.ts'
 import { copyKey } from '../../steps/pkcs11/copy-key.ts'
+import { keyIdOfEffect } from '../../steps/pkcs11/effect-key-id.ts'
 import { generateKeyPair } from '../../steps/pkcs11/generate-key-pair.ts'
 import { identifyToken } from '../../steps/pkcs11/identify-token.ts'
 import { inventory } from '../../steps/pkcs11/inventory.ts'
@@ -10,6 +12,7 @@ import { settleExtractable } from '../../steps/pkcs11/settle-extractable.ts'
 import type { Pkcs11Token } from '../../steps/pkcs11/token/token.ts'
 import { addKey, addWrappingKey, copyInto } from '../unit/steps/pkcs11/keys.ts'
 import { SandboxTokens } from '../unit/steps/pkcs11/sandbox-tokens.ts'
+import { contractEffectId } from './contract-context.ts'
 import { type ContractWorld, stepContract } from './step-contract.ts'
 
 const template = new SandboxTokens()
@@ -37,13 +40,25 @@ function world(arrange: (root: Pkcs11Token, backup: Pkcs11Token) => Promise<Arra
   }
 }
 
+/** Half of a pair under the id of the suite's effect. */
+async function makePublicKey(token: Pkcs11Token): Promise<void> {
+  const { signal } = new AbortController()
+  const keyId = keyIdOfEffect(contractEffectId)
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  const spki = publicKey.export({ format: 'der', type: 'spki' })
+  await token.createPublicKey({ spki, label: 'half', keyId, purpose: 'sign' }, signal)
+}
+
 stepContract(
   generateKeyPair,
   world(async (root) => ({
     target: root,
     inputs: { label: 'example-root', algorithm: 'ec-p384', extractable: true },
   })),
-  { seenByOthers: false, applyAgain: true }, // the suite's effect id is none that a run chooses
+  {
+    ...{ seenByOthers: false, applyAgain: true }, // the suite's effect id is none that a run chooses
+    leaveHalf: ({ target }) => makePublicKey(target as Pkcs11Token), // as arranged above
+  },
 )
 
 stepContract(
@@ -54,7 +69,10 @@ stepContract(
     const wrapping = { wrappingKeyLabel: 'wrapping', wrappingKeySha256: spkiSha256 }
     return { target: { from, to }, inputs: { key: keyId, label: 'copy', extractable: true, ...wrapping } }
   }),
-  { seenByOthers: false, applyAgain: true }, // as above
+  {
+    ...{ seenByOthers: false, applyAgain: true }, // as above
+    leaveHalf: ({ target }) => makePublicKey((target as { readonly to: Pkcs11Token }).to), // as arranged above
+  },
 )
 
 stepContract(

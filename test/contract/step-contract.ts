@@ -33,6 +33,8 @@ export interface ContractOptions {
    */
   readonly applyAgain?: boolean
   readonly failures?: readonly ContractFailure[]
+  /** Leaves half of the effect of {@link contractEffectId}, which `check` answers `partial` to: what undo must clear as well. */
+  readonly leaveHalf?: (world: ContractWorld) => Promise<void>
   /** True where a runbook declares the step type itself: then it has no examples, and takes any inputs. */
   readonly declaredByRunbook?: boolean
 }
@@ -82,6 +84,12 @@ export function stepContract(
       it(
         'goes from absent to satisfied, does nothing twice, and back',
         inWorld((world) => livesThrough(type, world, options)),
+      )
+    const { leaveHalf } = options
+    if (leaveHalf !== undefined && type.effect !== 'read')
+      it(
+        'takes back half of it',
+        inWorld((world) => clearsHalf(type, world, leaveHalf)),
       )
     for (const failure of options.failures ?? [])
       it(
@@ -158,6 +166,22 @@ async function livesThrough(type: ChangingStepType, world: ContractWorld, option
     expect(await world.fingerprint()).toBe(before)
   }
   expect((await check(type, world, {})).state).toBe(firstLook)
+}
+
+async function clearsHalf(
+  type: ChangingStepType,
+  world: ContractWorld,
+  leaveHalf: (world: ContractWorld) => Promise<void>,
+): Promise<void> {
+  if (typeof type.undo === 'string') throw new Error('what has no undo clears no half')
+  const before = await world.fingerprint()
+  await leaveHalf(world)
+  const effect = { effectId: contractEffectId }
+  expect((await check(type, world, effect)).state).toBe('partial')
+  for (const _time of ['once', 'again after a crash']) {
+    await type.undo.run(inputsOf(world), undefined, contextFor(world.target, effect))
+    expect(await world.fingerprint()).toBe(before)
+  }
 }
 
 async function failsAs(type: StepType, world: ContractWorld, failure: ContractFailure): Promise<void> {

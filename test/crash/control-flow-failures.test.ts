@@ -20,6 +20,40 @@ describe('finally', () => {
     expect(ledger).toEqual(['BookSeat a', 'BookSeat block done', 'BookSeat b', 'BookSeat run done!'])
   })
 
+  it('tries each of its entries, and fails with the first that failed', async () => {
+    const steps = `
+  - id: group
+    onFailure: continue
+    steps: [${seat('a', 'a')}]
+    finally: [${set('fails', 's', 1)}, ${seat('f', 'f')}, ${set('fails2', 't', 1)}, ${seat('g', 'g')}]
+  - ${seat('b', 'b')}
+`
+    const { ledger, end, stage } = await everywhere(steps, '', { prepare: (world) => denyAlways(world, 'PutSetting') })
+    expect(ledger).toEqual(['BookSeat a', 'BookSeat f', 'BookSeat g', 'BookSeat b'])
+    expect(end).toMatchObject({ outcome: 'failed', failures: ['group', 'fails', 'fails2'] })
+    expect(stage.machine.value('step/group/gave-up')).toEqual(stage.machine.value('step/fails/gave-up'))
+  })
+
+  it('that failed for good lets the run be taken back, wherever the power went before', async () => {
+    const runbook = await loadToy(`
+  - id: group
+    onFailure: continue
+    steps:
+      - id: inner
+        steps: [${seat('a', 'a')}]
+        finally: [{ id: nested, steps: [${set('fails', 's', 1)}] }, ${seat('f', 'f')}]
+`)
+    const prepare = (world: World): void => denyAlways(world, 'PutSetting')
+    const { host } = await play(runbook, newStage(prepare))
+    for (const crashAt of host.points.keys()) {
+      const stage = newStage(prepare)
+      await play(runbook, stage, { crashAt })
+      const back = await play(runbook, stage, { takeBack: {} })
+      expect(back, host.points[crashAt]).toMatchObject({ how: 'done', outcome: 'undone' })
+      expect(stage.world.ledger.includes('BookSeat f'), host.points[crashAt]).toBe(stage.world.ledger.length > 0)
+    }
+  })
+
   it('comes after a failure that is gone past, and what failed is not tried again once it began', async () => {
     const steps = `
   - id: group
@@ -104,7 +138,7 @@ describe('onFailure', () => {
     })
     expect(await play(runbook, stage)).toMatchObject({
       how: 'stopped',
-      error: { inDoubt: true, error: { code: 'denied' } },
+      error: { reason: 'in-doubt', cause: { code: 'denied' } },
     })
     expect(await play(runbook, stage)).toMatchObject({ outcome: 'done', failures: [] })
     expect(stage.world.ledger).toEqual(['BookSeat a', 'BookSeat b'])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cel, denied, everywhere, look, seat, set } from './entries.ts'
+import { cel, denied, denyAlways, everywhere, look, seat, set } from './entries.ts'
 import { newStage, play } from './play.ts'
 import { loadToy } from './toys/load-toy.ts'
 import type { World } from './toys/world.ts'
@@ -143,6 +143,24 @@ describe('a pause that was asked for', () => {
     if (until !== 'last') expect(stage.world.ledger).not.toContain('BookSeat last')
     expect(await play(runbook, stage)).toMatchObject({ outcome: 'done' })
     expect([...stage.world.ledger].sort()).toEqual(['BookSeat a', 'BookSeat a2', 'BookSeat b', 'BookSeat last'])
+  })
+})
+
+describe('a pause that was asked for, beside another branch', () => {
+  const letter = '{ id: l, uses: toy.send-letter, target: world, with: { to: eve } }'
+  it.each([
+    ['a step in doubt', letter, { how: 'stopped', error: { name: 'NeedsPerson', reason: 'in-doubt' } }],
+    ['a failure', set('s', 's', 1), { how: 'stopped', error: { name: 'StepFailed' } }],
+    ['an undo', set('s', 's', 1, ', onFailure: undo'), { how: 'done', outcome: 'undone' }],
+  ])('does not hide %s', async (_, beside, ending) => {
+    const runbook = await loadToy(`
+  - { id: both, parallel: [${beside}, { id: more, steps: [${['x', 'y', 'z', 'a'].map((name) => seat(name, name)).join(', ')}] }] }
+`)
+    const stage = newStage((world) => {
+      world.plan('SendLetter', { code: 'device', committed: true, outcomeUnknown: true })
+      denyAlways(world, 'PutSetting')
+    })
+    expect(await play(runbook, stage, { until: 'a' })).toMatchObject(ending)
   })
 })
 

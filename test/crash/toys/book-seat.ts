@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { defineStep } from '../../../engine/step/step-type.ts'
+import { wholeOutputs } from '../../../engine/step/whole-outputs.ts'
 import { strict, toy, worldOf } from './define.ts'
 
 /** A seat, booked once with the effect id in it; the booking can be cancelled, which the ledger counts as well. */
@@ -31,7 +32,8 @@ export const bookSeat = defineStep({
   },
   undo: {
     destructive: false,
-    run({ seat }, { booking }, context) {
+    run({ seat }, outputs, context) {
+      const { booking } = wholeOutputs(outputs)
       const world = worldOf(context)
       world.request('CancelSeat', () => {
         if (world.seats.get(seat) !== booking) return

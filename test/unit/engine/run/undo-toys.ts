@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { RunHost } from '../../../../engine/run/host.ts'
 import type { Family } from '../../../../engine/step/family.ts'
 import { defineStep } from '../../../../engine/step/step-type.ts'
+import { wholeOutputs } from '../../../../engine/step/whole-outputs.ts'
 import { strict, toy, worldOf } from '../../../crash/toys/define.ts'
 import { toyFamily } from '../../../crash/toys/toy-family.ts'
 
@@ -14,11 +15,11 @@ const makeBox = defineStep({
   existing: 'refuse',
   settleMs: 0,
   inputs: Type.Object({ name: Type.String() }, strict),
-  outputs: Type.Object({ box: Type.String() }, strict),
+  outputs: Type.Object({ box: Type.String(), number: Type.String() }, strict),
   check({ name }, context) {
     const maker = worldOf(context).request('FindBox', () => worldOf(context).names.get(name))
     if (maker === undefined) return Promise.resolve({ state: 'absent' as const })
-    return Promise.resolve({ state: 'satisfied' as const, outputs: { box: name }, madeBy: maker })
+    return Promise.resolve({ state: 'satisfied' as const, outputs: { box: name, number: maker }, madeBy: maker })
   },
   apply({ name }, context) {
     const world = worldOf(context)
@@ -35,6 +36,68 @@ const makeBox = defineStep({
       world.request('DestroyBox', () => {
         if (world.names.delete(name)) world.did(`DestroyBox ${name}`)
       })
+      return Promise.resolve()
+    },
+  },
+})
+
+/** Makes a second box of one. */
+const copyBox = defineStep({
+  ...makeBox,
+  name: 'toy.copy-box',
+  summary: 'Copies a box',
+  inputs: Type.Object({ name: Type.String(), of: Type.String() }, strict),
+})
+
+/** A stamp that leaves nothing to take back. */
+const stamp = defineStep({
+  ...toy,
+  name: 'toy.stamp',
+  summary: 'Stamps',
+  effect: 'idempotent',
+  existing: 'adopt',
+  settleMs: 0,
+  inputs: Type.Object({}, strict),
+  outputs: Type.Object({}, strict),
+  check: (_inputs, context) =>
+    Promise.resolve(
+      worldOf(context).names.has('stamp') ? { state: 'satisfied' as const, outputs: {} } : { state: 'absent' as const },
+    ),
+  apply(_inputs, context) {
+    worldOf(context).names.set('stamp', context.effectId)
+    return Promise.resolve(undefined)
+  },
+  undo: 'nothing',
+})
+
+/** A pair of gloves, of which one may be there alone. */
+const makeGloves = defineStep({
+  ...toy,
+  name: 'toy.make-gloves',
+  summary: 'Makes a pair of gloves',
+  effect: 'once',
+  existing: 'refuse',
+  settleMs: 0,
+  inputs: Type.Object({}, strict),
+  outputs: Type.Object({ pair: Type.String() }, strict),
+  check(_inputs, context) {
+    const { names } = worldOf(context)
+    const [left, right] = [names.get('left'), names.get('right')]
+    if (left === undefined) return Promise.resolve({ state: 'absent' as const })
+    if (right === undefined) return Promise.resolve({ state: 'partial' as const, what: 'the left one' })
+    return Promise.resolve({ state: 'satisfied' as const, outputs: { pair: left }, madeBy: left })
+  },
+  apply(_inputs, context) {
+    const world = worldOf(context)
+    world.names.set('left', context.effectId)
+    return Promise.resolve(world.request('MakeRight', () => void world.names.set('right', context.effectId)) ?? null)
+  },
+  undo: {
+    destructive: false,
+    run(_inputs, outputs, context) {
+      const world = worldOf(context)
+      world.did(outputs === undefined ? 'Unmake half a pair' : `Unmake ${outputs.pair}`)
+      world.names.clear()
       return Promise.resolve()
     },
   },
@@ -67,14 +130,17 @@ const lendBook = defineStep({
   },
   undo: {
     destructive: false,
-    run({ to }, { receipt }, context) {
+    run({ to }, outputs, context) {
+      const { receipt } = wholeOutputs(outputs)
       worldOf(context).request('CallBack', () => worldOf(context).did(`CallBack ${to} with ${receipt}`))
       return Promise.resolve()
     },
   },
 })
 
-export const families: readonly Family[] = [{ ...toyFamily, stepTypes: [...toyFamily.stepTypes, makeBox, lendBook] }]
+const own = [makeBox, copyBox, stamp, makeGloves, lendBook]
+
+export const families: readonly Family[] = [{ ...toyFamily, stepTypes: [...toyFamily.stepTypes, ...own] }]
 
 class PowerLost extends Error {}
 

@@ -115,6 +115,50 @@ describe('a run that is taken back', () => {
     expect(Object.fromEntries(site.world.settings)).toEqual({ a: 1, b: 2, c: 0 })
   })
 
+  it('stops at a point of no return that leaves nothing to take back', async () => {
+    const told =
+      '  - { id: told, uses: toy.stamp, target: world, with: {}, pointOfNoReturn: it is told to everybody }\n'
+    const runbook = await load(set('a', 1) + told + set('b', 2))
+    const { runId } = await apply(runbook)
+    const { undone } = await undo(runId, runbook)
+    expect(undone?.stoppedAt).toEqual({ address: 'told', why: 'it was a point of no return' })
+    expect(Object.fromEntries(site.world.settings)).toEqual({ a: 1, b: 0 })
+  })
+
+  it('stops at what cannot be taken back, although a person settled that it was done', async () => {
+    const runbook = await load(set('a', 1) + letter)
+    site.world.plan('SendLetter', lost)
+    const { people } = saying('done', { receipt: 'r7' })
+    const { runId } = await apply(runbook, { people })
+    expect((await undo(runId, runbook)).undone).toMatchObject({
+      stays: ['letter', 'a'],
+      stoppedAt: { address: 'letter', why: 'it cannot be taken back' },
+    })
+    expect(site.world.settings.get('a')).toBe(1)
+  })
+
+  it('destroys nothing that something once-only was made with, although that was taken back', async () => {
+    const copy =
+      '  - { id: copy, uses: toy.copy-box, target: world, with: { name: c, of: "${{ steps.box.outputs.number }}" } }\n'
+    const runbook = await load(set('a', 1) + box + copy)
+    const { runId } = await apply(runbook)
+    expect((await undo(runId, runbook)).undone).toMatchObject({
+      stays: ['box', 'a'],
+      stoppedAt: { address: 'box', why: 'it would destroy what `copy` used' },
+    })
+    expect(site.world.ledger).toEqual(['MakeBox b', 'MakeBox c', 'DestroyBox c'])
+  })
+
+  it('takes back half of an effect', async () => {
+    const runbook = await load('  - { id: gloves, uses: toy.make-gloves, target: world, with: {} }')
+    site.world.plan('MakeRight', { code: 'denied', committed: false, outcomeUnknown: true })
+    for (let n = 0; n < 9; n += 1) site.world.plan('MakeRight', denied)
+    await expect(apply(runbook)).rejects.toMatchObject({ name: 'StepFailed' })
+    await undo((await onlyRun()).begun.run, runbook)
+    expect(site.world.ledger).toEqual(['Unmake half a pair'])
+    expect([...site.world.names]).toEqual([])
+  })
+
   it('goes past a step that surely did nothing, although it has no way back', async () => {
     const runbook = await load(set('a', 1) + letter)
     site.world.plan('SendLetter', denied)
@@ -155,6 +199,29 @@ describe('a run that is taken back', () => {
     })
     expect(await undo(runId, runbook)).toMatchObject({ outcome: 'undone', undone: { stays: [] } })
     expect(site.world.settings.get('a')).toBe(0)
+  })
+
+  it('leaves what `finally` did behind an earlier undo', async () => {
+    const denyLetter = letter.replace(' }\n', ', onFailure: undo }\n')
+    const tidyBlock = `  - { id: g, steps: [${set('b', 2).trim().slice(2)}, { id: no, assert: "\${{ 1 > 2 }}", onFailure: undo }], finally: [${set('tidyBlock', 6).trim().slice(2)}] }\n`
+    for (const failing of [denyLetter, tidyBlock]) {
+      await using other = await openSite()
+      const runbook = await load(set('a', 1) + failing, `finally:\n${set('tidy', 5)}`)
+      other.world.plan('SendLetter', denied)
+      const { runId } = await applyRunbook(await other.parts(runbook))
+      const settings = Object.fromEntries(other.world.settings)
+      expect(settings).toMatchObject({ a: 0, tidy: 5 })
+      expect(await takeBackRun(runId, undefined, await other.parts(runbook))).toMatchObject({ undone: { stays: [] } })
+      expect(Object.fromEntries(other.world.settings)).toEqual(settings)
+    }
+  })
+
+  it('takes back what `finally` of a block did before it', async () => {
+    const block = `  - { id: g, steps: [${set('b', 2).trim().slice(2)}], finally: [${set('tidy', 6).trim().slice(2)}] }\n`
+    const runbook = await load(set('a', 1) + block + letter.replace(' }\n', ', onFailure: undo }\n'))
+    site.world.plan('SendLetter', denied)
+    await apply(runbook)
+    expect(Object.fromEntries(site.world.settings)).toEqual({ a: 0, b: 0, tidy: 0 })
   })
 
   it('does `finally` behind it, once', async () => {
@@ -264,6 +331,24 @@ describe('what cannot be told or taken back', () => {
     expect(done.undone?.stoppedAt?.why).toBe('it could not be taken back, and stays, says olga: looked into the drawer')
     expect(asked.map(({ kind }) => kind)).toEqual(['resolution', 'approval', 'approval'])
     expect(asked.at(-1)).toMatchObject({ operators: expect.arrayContaining(['olga']) })
+  })
+
+  it('is settled by a person where nobody can look any more', async () => {
+    const runbook = await load(
+      set('a', 1) + '  - { id: k, uses: toy.make-key-pair, target: world, with: { label: k } }\n',
+    )
+    const burnt = { code: 'device', committed: false, outcomeUnknown: false } as const
+    site.world.plan('GenerateKeyPair', { ...burnt, outcomeUnknown: true })
+    let looks = 0
+    site.world.onRequest = (operation) => {
+      if (operation === 'FindObjects' && (looks += 1) > 1) site.world.plan('FindObjects', burnt)
+    }
+    await expect(apply(runbook)).rejects.toBeInstanceOf(Error)
+    const { run } = (await onlyRun()).begun
+    await expect(undo(run, runbook)).rejects.toMatchObject({ name: 'StepFailed' })
+    const { people } = saying('not-done')
+    expect(await resume(run, runbook, { people })).toMatchObject({ outcome: 'undone', exceptions: ['k'] })
+    expect(site.world.settings.get('a')).toBe(0)
   })
 
   it('is gone, once people approved that, and the way back goes on', async () => {
