@@ -1,12 +1,13 @@
 import type { Static, TObject } from 'typebox'
-import type { ApprovalRule, Leaf, Manual, Runbook, Step } from '../document/runbook.ts'
+import type { ApprovalRule, Leaf, Manual, Step } from '../document/runbook.ts'
 import { digestOf } from '../approval/request-file.ts'
 import { checkValue } from '../document/check-value.ts'
-import { leavesOf, usesOf } from '../document/walk-entries.ts'
+import { usesOf } from '../document/walk-entries.ts'
 import { isKnown, type Scope, type Value } from '../expressions/value.ts'
 import type { JsonObject } from '../step/json.ts'
 import { aheadOf } from './evaluate-ahead.ts'
 import type { Execution } from './execution.ts'
+import { guardedBy } from './guarded.ts'
 import { readableValue } from './readable-value.ts'
 
 /**
@@ -45,17 +46,9 @@ export async function approvalText(
   return `${lines.join('\n')}\n`
 }
 
-/** The entries that a gate lets through: its own, and those up to the next gate. */
-function guardedBy(runbook: Runbook, step: Leaf): readonly Leaf[] {
-  const leaves = leavesOf(runbook)
-  const guarded = leaves.slice(leaves.findIndex(({ id }) => id === step.id))
-  const nextGate = guarded.findIndex((later, at) => at > 0 && isGate(later))
-  return nextGate === -1 ? guarded : guarded.slice(0, nextGate)
-}
-
 /**
  * What an approval says of each entry behind its gate, as SHA-256 by id: compared when its turn comes. Entries whose inputs were not known
- * then, and those inside a `forEach`, are left out: the text named them as unknown.
+ * then, and those inside a `forEach` of which the gate is no part, are left out: the text named them as unknown.
  */
 export async function coveredBy(
   execution: Execution,
@@ -75,31 +68,6 @@ export async function coveredBy(
 /** What {@link coveredBy} has to have said of a step whose turn has come. */
 export async function coverOf(execution: Execution, step: Step, inputs: JsonObject): Promise<string> {
   return digestOf((await leafText(execution, { ...step, address: step.id }, inputs)).join('\n'))
-}
-
-/** The gate before a step that has none of its own; `undefined`: there is none. */
-export function gateBefore(runbook: Runbook, step: Step | Manual): Step | Manual | undefined {
-  let gates = gatesBefore.get(runbook)
-  if (gates === undefined) {
-    gates = new Map()
-    let last: Step | Manual | undefined
-    for (const leaf of leavesOf(runbook)) {
-      gates.set(leaf.id, last)
-      if ((leaf.kind === 'step' || leaf.kind === 'manual') && isGate(leaf)) last = leaf
-    }
-    gatesBefore.set(runbook, gates)
-  }
-  return gates.get(step.id)
-}
-
-/** Asked for at every step. */
-const gatesBefore = new WeakMap<Runbook, Map<string, Step | Manual | undefined>>()
-
-function isGate(leaf: Leaf): boolean {
-  return (
-    (leaf.kind === 'step' || leaf.kind === 'manual') &&
-    (leaf.approval !== undefined || leaf.pointOfNoReturn !== undefined)
-  )
 }
 
 /** What an entry ahead works on, as far as it is known. */

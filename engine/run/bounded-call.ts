@@ -1,4 +1,5 @@
 import { StepError } from '../step/errors.ts'
+import { leftAlone } from './left-alone.ts'
 
 const standardGraceMs = 5_000
 
@@ -7,7 +8,7 @@ const longestTimerMs = 2 ** 31 - 1
 
 /**
  * Calls something that may take too long: its signal is aborted after `forMs`, or when the operator insists. A call that does not
- * end soon after is left alone: it may be a native one that nothing can interrupt.
+ * end soon after is left alone: it may be a native one that nothing can interrupt, and go on in this process (`isLeftAlone`).
  *
  * @param graceMs how long a call that was told to stop may take to do so
  * @throws {StepError} `timeout`, with unknown outcome; what `run` throws
@@ -25,17 +26,17 @@ export async function boundedCall<T>(
   let late = false
   let grace: NodeJS.Timeout | undefined
   let leaveAlone: (error: StepError) => void = () => undefined
-  const leftAlone = new Promise<never>((_resolve, reject) => (leaveAlone = reject))
+  const left = new Promise<never>((_resolve, reject) => (leaveAlone = reject))
   const timer = setTimeout(
     () => {
       late = true
       stop.abort(tooLate(forMs))
-      grace = setTimeout(() => leaveAlone(tooLate(forMs)), graceMs)
+      grace = setTimeout(() => leaveAlone(leftAlone(forMs)), graceMs)
     },
     Math.min(Math.max(0, forMs), longestTimerMs),
   )
   try {
-    return await Promise.race([run(stop.signal), leftAlone])
+    return await Promise.race([run(stop.signal), left])
   } catch (error) {
     // whatever the abort looked like to the call, it was the time that ended it
     if (late && !immediate.aborted) throw tooLate(forMs, error)

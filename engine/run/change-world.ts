@@ -1,6 +1,7 @@
 import type { Static, TObject } from 'typebox'
 import type { Step } from '../document/runbook.ts'
 import type { Scope } from '../expressions/value.ts'
+import { JournalError } from '../journal/journal-error.ts'
 import type { Satisfied } from '../step/check-answer.ts'
 import { StepError } from '../step/errors.ts'
 import type { Json, JsonObject } from '../step/json.ts'
@@ -10,15 +11,18 @@ import { effectIdOf, runOf } from './effect-id.ts'
 import type { Outcome } from './events.ts'
 import type { Execution } from './execution.ts'
 import { passGates } from './gates.ts'
+import { isGate } from './guarded.ts'
 import { passWindow } from './pass-window.ts'
-import { settleByPerson } from './settle-by-person.ts'
+import { settleByPerson, settleOrMend, settleUnseen } from './settle-by-person.ts'
 import { nameOf } from './step-name.ts'
 import { callDeadline, checkContext, type KnownEffect, lookUntilSettled, nothingStarted } from './look.ts'
 import { keys, type StepStarted } from './records.ts'
 import { Attempts } from './retry.ts'
 import { FailedInDoubt, NeedsPerson } from './run-stop.ts'
+import { isLeftAlone } from './left-alone.ts'
 import { type Missing, mayApplyAgain } from './settle-doubt.ts'
-import { recordAgain, type Standing, standingAtFirst } from './standing.ts'
+import { countAnswers, lastAnswer, recordAgain, type Standing, standingAtFirst } from './standing.ts'
+import { stepErrorOf } from './step-failure.ts'
 
 /**
  * The protocol of a step that changes the world (design: resolve inputs, check, `started`, apply, check until settled).
@@ -41,10 +45,22 @@ export async function changeWorld(
   try {
     for (;;) {
       const effect = started === undefined ? nothingStarted : lastKnownEffect(execution, step, started)
-      const answer = await lookUntilSettled(execution, step, type, inputs, effect, attempts)
+      const answer = await lookOrBlind(execution, step, type, inputs, effect, attempts)
+      if (answer.state === 'blind') {
+        if (started === undefined || standing.state === 'untouched' || mayStillRun(refused)) throw answer.error
+        const settled = await settleUnseen(execution, step, started, answer.error)
+        if (settled.claim === 'done') return { outputs: settled.outputs, how: 'claimed' }
+        standing = { state: 'untouched' }
+        continue
+      }
       if (answer.state === 'conflict') throw new NeedsPerson('conflict', answer.differs, { hint: answer.hint })
       if (answer.state === 'satisfied') {
-        if (started === undefined) return { outputs: takeFound(step, answer), how: 'found' }
+        if (started === undefined) {
+          const outputs = takeFound(step, answer)
+          // what stands behind a gate relies on it, whoever did the gate's own work
+          if (isGate(step) && (await passGates(execution, step, inputs, scope))) continue
+          return { outputs, how: 'found' }
+        }
         const ours = isOurs(step, answer, started.effectId)
         return { outputs: answer.outputs, how: !ours ? 'found' : appliedHere ? 'made' : 'recovered' }
       }
@@ -54,10 +70,16 @@ export async function changeWorld(
         host.safePoint()
         started = await begin(execution, step, inputs, answer)
       } else {
+        // its end is that of this process: another one looks, and waits until it may be sure
+        if (refused !== undefined && mayStillRun(refused)) throw new FailedInDoubt(refused)
         const next = await mayApplyAgain(execution, step, type, answer, started, standing, appliedHere)
         if (next === 'look') continue
         if (typeof next === 'object') {
-          const settled = await settleByPerson(execution, step, started, next.doubt, answer)
+          const { doubt } = next
+          const settled =
+            typeof doubt === 'string'
+              ? await settleByPerson(execution, step, started, doubt, answer)
+              : await settleOrMend(execution, step, started, doubt, answer)
           if (settled.claim === 'done') return { outputs: settled.outputs, how: 'claimed' }
           standing = { state: 'untouched' }
         }
@@ -90,6 +112,27 @@ async function begin(execution: Execution, step: Step, inputs: JsonObject, answe
   return started
 }
 
+/** `blind`: no look works, whatever there is to see. */
+async function lookOrBlind(
+  execution: Execution,
+  step: Step,
+  type: ChangingStepType,
+  inputs: JsonObject,
+  effect: KnownEffect,
+  attempts: Attempts,
+): Promise<Awaited<ReturnType<typeof lookUntilSettled>> | { readonly state: 'blind'; readonly error: StepError }> {
+  try {
+    return await lookUntilSettled(execution, step, type, inputs, effect, attempts)
+  } catch (error) {
+    if (attempts.isBlind(error)) return { state: 'blind', error }
+    throw error
+  }
+}
+
+function mayStillRun(failure: StepError | undefined): boolean {
+  return failure !== undefined && isLeftAlone(failure)
+}
+
 async function applyOnce(
   execution: Execution,
   step: Step,
@@ -100,8 +143,9 @@ async function applyOnce(
   attempts: Attempts,
 ): Promise<{ readonly standing: Standing; readonly refused?: StepError }> {
   const { host, artifacts } = execution
+  let answer: Json | undefined
   try {
-    const answer = await host.effect(`step/${step.address}/apply`, callDeadline(execution, step), (signal) => {
+    answer = await host.effect(`step/${step.address}/apply`, callDeadline(execution, step), (signal) => {
       const effect = lastKnownEffect(execution, step, started)
       const context = {
         ...checkContext(execution, step, effect, signal),
@@ -111,8 +155,6 @@ async function applyOnce(
       }
       return type.apply(inputs as Static<TObject>, context)
     })
-    if (answer !== undefined) await host.record(keys.answered(step.address, nextAnswer(execution, step)), answer)
-    return { standing: { state: 'answered', since: host.now() } }
   } catch (thrown) {
     const { error, tryAgain } = await attempts.applyFailed(thrown, standing.state === 'untouched')
     // an attempt that surely did nothing says nothing about an earlier one
@@ -121,19 +163,24 @@ async function applyOnce(
     const doubtful: Standing = { state: 'doubtful', since: host.now() }
     return tryAgain ? { standing: doubtful } : { standing: doubtful, refused: error }
   }
+  if (answer !== undefined) await recordAnswer(execution, step, answer)
+  return { standing: { state: 'answered', since: host.now() } }
+}
+
+/** It was done, whether or not its answer may be journaled. */
+async function recordAnswer({ host }: Execution, step: Step, answer: Json): Promise<void> {
+  try {
+    await host.record(keys.answered(step.address, countAnswers(host, step.address)), answer)
+  } catch (error) {
+    if (error instanceof JournalError) throw error
+    throw new FailedInDoubt(stepErrorOf(error))
+  }
 }
 
 /** What this run knows of a step's effect: its id, the last answer, what was there before. */
 export function lastKnownEffect(execution: Execution, step: Step, started: StepStarted): KnownEffect {
-  const last = nextAnswer(execution, step) - 1
-  const answer: Json | undefined = last < 0 ? undefined : execution.host.recall(keys.answered(step.address, last))
-  return { effectId: started.effectId, answer, before: started.before ?? undefined }
-}
-
-function nextAnswer(execution: Execution, step: Step): number {
-  let n = 0
-  while (execution.host.recall(keys.answered(step.address, n)) !== undefined) n += 1
-  return n
+  const { host } = execution
+  return { effectId: started.effectId, answer: lastAnswer(host, step.address), before: started.before ?? undefined }
 }
 
 function takeFound(step: Step, answer: Satisfied<JsonObject>): JsonObject {

@@ -1,17 +1,18 @@
 import type { Manual, Step } from '../document/runbook.ts'
 import type { Scope } from '../expressions/value.ts'
 import type { JsonObject } from '../step/json.ts'
-import { approvalText, coveredBy, coverOf, gateBefore } from './approval-text.ts'
+import { approvalText, coveredBy, coverOf } from './approval-text.ts'
 import { approve } from './approve.ts'
 import { checkAhead } from './check-ahead.ts'
 import type { Execution } from './execution.ts'
+import { gateBefore } from './guarded.ts'
 import { type ApprovalRequested, keys } from './records.ts'
 import { NeedsPerson } from './run-stop.ts'
 import { nameOf } from './step-name.ts'
 import { passWindow } from './pass-window.ts'
 
 /**
- * Passes what stands before an entry may act: the maintenance window, its approval, its point of no return; each journaled.
+ * Passes what stands before an entry may act: the maintenance window where it changes something, its approval, its point of no return; each journaled.
  *
  * @returns true when a person was asked just now, so that what was seen before may be old
  * @throws {NeedsPerson} `window`, `approval`, `confirmation`
@@ -23,7 +24,7 @@ export async function passGates(
   scope: Scope,
 ): Promise<boolean> {
   const { approval, pointOfNoReturn } = step
-  const overridden = await passWindow(execution, step)
+  const overridden = changesSomething(step) && (await passWindow(execution, step))
   const asked =
     approval !== undefined &&
     (await approve(execution, step, {
@@ -35,6 +36,11 @@ export async function passGates(
   const again = step.kind === 'step' && (await approveChanged(execution, step, inputs, scope))
   const confirmed = pointOfNoReturn !== undefined && (await confirm(execution, step, pointOfNoReturn, scope))
   return overridden || asked || again || confirmed
+}
+
+/** What only reads needs no window. */
+function changesSomething(step: Step | Manual): boolean {
+  return step.kind === 'manual' || (step.type.effect !== 'read' && step.wait === undefined)
 }
 
 /** A step behind a gate that is no longer what was approved there is approved anew, by the same people. */
@@ -57,11 +63,14 @@ async function approveChanged(execution: Execution, step: Step, inputs: JsonObje
   })
 }
 
-/** Targets and everything ahead that can be looked at now are looked at again, then the target's name is typed. */
+/**
+ * Targets and everything ahead that can be looked at now are looked at again, each time that it comes here and has not begun; then the
+ * target's name is typed, once.
+ */
 async function confirm(execution: Execution, step: Step | Manual, reason: string, scope: Scope): Promise<boolean> {
   const { host, targets } = execution
-  if (host.recall(keys.confirmed(step.address)) !== undefined) return false
   await checkAhead(execution, step, scope)
+  if (host.recall(keys.confirmed(step.address)) !== undefined) return false
   host.emit({ type: 'head', at: 'point-of-no-return', ...host.head() })
   const word = (step.kind === 'step' ? targets.claims(step)[0] : undefined) ?? step.id
   const answer = await host.receive({ kind: 'confirmation', step: nameOf(step), reason, word })

@@ -1,6 +1,7 @@
 import type { RetryPolicy, Step } from '../document/runbook.ts'
-import type { StepError } from '../step/errors.ts'
+import { StepError } from '../step/errors.ts'
 import type { Execution } from './execution.ts'
+import { isLeftAlone } from './left-alone.ts'
 import { nameOf } from './step-name.ts'
 import { type AttemptFailed, keys } from './records.ts'
 import { stepErrorOf } from './step-failure.ts'
@@ -26,6 +27,7 @@ export class Attempts {
   readonly #step: Step
   #applies = 0
   #looks = 0
+  #blind: StepError | undefined
 
   constructor(execution: Execution, step: Step) {
     this.#execution = execution
@@ -39,27 +41,36 @@ export class Attempts {
 
   /** Looking failed: records it, then pauses, or throws it again when it is not to be retried. */
   async lookFailed(thrown: unknown): Promise<void> {
-    const { error, tryAgain } = await this.#failed(thrown, this.#looks, false)
-    if (!tryAgain) throw error
+    const { error, tryAgain } = await this.#failed(stepErrorOf(thrown), this.#looks, false)
+    if (!tryAgain) {
+      this.#blind = error
+      throw error
+    }
     this.#looks += 1
   }
 
+  /** Whether it is that no look works which failed a step, and not what was seen. */
+  isBlind(error: unknown): error is StepError {
+    return error !== undefined && error === this.#blind
+  }
+
   /**
-   * A request failed: records it, then pauses when it may be tried again.
+   * A request failed: records it, then pauses when it may be tried again. One that was left alone may still run, and is never
+   * tried again in this process. What is not thrown on purpose may come behind the request: its outcome is unknown.
    *
    * @param untouched true when it is sure that before this request nothing of the step was ever done
    */
   async applyFailed(thrown: unknown, untouched: boolean): Promise<FailedAttempt> {
-    const failed = await this.#failed(thrown, this.#applies, untouched)
+    const failed = await this.#failed(requestErrorOf(thrown), this.#applies, untouched, true)
     this.#applies += 1
     return failed
   }
 
   /** The pause grows exponentially with full jitter, up to a minute. */
-  async #failed(thrown: unknown, earlier: number, untouched: boolean): Promise<FailedAttempt> {
-    const error = stepErrorOf(thrown)
+  async #failed(error: StepError, earlier: number, untouched: boolean, isRequest = false): Promise<FailedAttempt> {
     if (error.code === 'cancelled') throw error
     await this.#record(error, untouched && !error.outcomeUnknown)
+    if (isRequest && isLeftAlone(error)) return { error, tryAgain: false }
     const policy = this.#step.retry ?? standard
     if (earlier >= policy.times || !policy.on.includes(error.code)) return { error, tryAgain: false }
     const { host } = this.#execution
@@ -94,4 +105,11 @@ export class Attempts {
     }
     await host.record(keys.failed(this.#step.address, n), { ...failure })
   }
+}
+
+function requestErrorOf(thrown: unknown): StepError {
+  const error = stepErrorOf(thrown)
+  if (StepError.is(thrown)) return error
+  const { code, message, hint, cause } = error
+  return new StepError(code, message, { outcomeUnknown: true, cause, ...(hint === undefined ? {} : { hint }) })
 }

@@ -1,4 +1,5 @@
 import type { Step } from '../document/runbook.ts'
+import type { StepError } from '../step/errors.ts'
 import type { JsonObject } from '../step/json.ts'
 import { approve } from './approve.ts'
 import { exceptionRule, exceptionText } from './exceptions.ts'
@@ -8,8 +9,9 @@ import type { RunHost } from './host.ts'
 import type { Resolution } from './person-request.ts'
 import { readableValue } from './readable-value.ts'
 import { type AttemptFailed, keys, type ResolutionRecorded, type StepStarted } from './records.ts'
+import { NeedsPerson } from './run-stop.ts'
 import type { Missing } from './settle-doubt.ts'
-import { countAgain } from './standing.ts'
+import { countAgain, countAnswers } from './standing.ts'
 import { type StandingClaim, standingClaim } from './standing-claim.ts'
 import { nameOf } from './step-name.ts'
 
@@ -42,10 +44,46 @@ export async function settleByPerson(
   const failure: AttemptFailed = {
     ...{ code: 'cancelled', message: `not done, says ${by}: ${reason}`, hint: null },
     // one record says that nothing was done and that the claim is used up: there is no place between the two for a crash
-    ...{ outcomeUnknown: false, untouched: true, at: host.now(), facts: { resolution: key } },
+    ...{ outcomeUnknown: false, untouched: true, at: host.now() },
+    facts: { resolution: key, answersTakenBack: countAnswers(host, step.address) },
   }
   await host.record(keys.failed(step.address, n), { ...failure })
   return { claim: 'not-done' }
+}
+
+/**
+ * The same where somebody may still mend it and try again: when nobody says anything, the run stops as it would have.
+ *
+ * @param failure what nobody mended yet
+ * @throws {NeedsPerson} `failure`, told what can be said about it as well
+ */
+export async function settleOrMend(
+  execution: Execution,
+  step: Step,
+  started: StepStarted,
+  failure: NeedsPerson,
+  saw: Missing,
+): Promise<Settled> {
+  try {
+    return await settleByPerson(execution, step, started, failure.message, saw)
+  } catch (error) {
+    if (!(error instanceof NeedsPerson) || error.reason !== 'in-doubt') throw error
+    const hint = [failure.hint ?? 'mend it, then go on', error.hint].filter((each) => each !== undefined).join('; ')
+    const { message } = failure.reason === 'in-doubt' ? error : failure
+    throw new NeedsPerson(failure.reason, message, { step: nameOf(step), hint, cause: failure.cause })
+  }
+}
+
+/** No look at a step works, so that what became of it is in doubt, however long one tries. */
+export function settleUnseen(
+  execution: Execution,
+  step: Step,
+  started: StepStarted,
+  failure: StepError,
+): Promise<Settled> {
+  const why = `no look at it works: ${failure.message}`
+  const doubt = new NeedsPerson('in-doubt', why, { hint: failure.hint, cause: failure })
+  return settleOrMend(execution, step, started, doubt, { state: 'unknowable', why })
 }
 
 /** Which doubt about a step this is: a claim counts for the doubt that it was made about. */

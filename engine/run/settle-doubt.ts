@@ -4,13 +4,14 @@ import { StepError } from '../step/errors.ts'
 import type { ChangingStepType } from '../step/step-type.ts'
 import type { Execution } from './execution.ts'
 import type { StepStarted } from './records.ts'
+import { NeedsPerson } from './run-stop.ts'
 import { firstPossibleAt, type Standing } from './standing.ts'
 
 /**
  * Apply (again); the same, and it is sure by now that nothing was done before; look again, some waiting was done; or nobody but a
  * person can tell, and why.
  */
-export type Next = 'apply' | 'not-done' | 'look' | { readonly doubt: string }
+export type Next = 'apply' | 'not-done' | 'look' | { readonly doubt: string | NeedsPerson }
 
 /** Answers of `check` to which `apply` may be the next thing. */
 export type Missing = Absent | Different | Partial | Unknowable
@@ -19,7 +20,7 @@ export type Missing = Absent | Different | Partial | Unknowable
  * Decides what an effect that should be there and is not means.
  *
  * @param appliedHere whether this process applied it and had an answer
- * @returns what to do next; `doubt`: a person has to settle it
+ * @returns what to do next; `doubt`: a person has to settle it, or may, where it can be mended as well
  */
 export async function mayApplyAgain(
   execution: Execution,
@@ -53,9 +54,11 @@ export async function mayApplyAgain(
     return 'look'
   }
   if (standing.state === 'answered')
-    throw new StepError('conflict', 'it was applied and acknowledged, and is not there now', {
-      hint: 'look whether somebody else removed it',
-    })
+    return {
+      doubt: new NeedsPerson('conflict', 'it was applied and acknowledged, and is not there now', {
+        hint: 'look whether somebody else removed it',
+      }),
+    }
   return 'not-done'
 }
 

@@ -1,4 +1,5 @@
 import type { Step } from '../document/runbook.ts'
+import type { Json } from '../step/json.ts'
 import type { Execution } from './execution.ts'
 import type { RunHost } from './host.ts'
 import { type AttemptFailed, keys, type StepStarted } from './records.ts'
@@ -9,7 +10,8 @@ import { type AttemptFailed, keys, type StepStarted } from './records.ts'
  * - `untouched`: nothing was sent, ever
  * - `doubtful`: something may have been sent, by an earlier process or with a lost answer; `since` is when its sender was
  *   known to be dead or done, on the run's clock
- * - `answered`: it was sent and the answer came, to this process or to an earlier one whose journal holds it
+ * - `answered`: it was sent and the answer came, to this process or to an earlier one whose journal holds it, and no person said since
+ *   that it was not done
  */
 export type Standing =
   | { readonly state: 'untouched' }
@@ -22,13 +24,29 @@ export type Standing =
  */
 export function standingAtFirst({ host }: Execution, step: Step, started: StepStarted | undefined): Standing {
   if (started === undefined) return { state: 'untouched' }
-  if (host.recall(keys.answered(step.address, 0)) !== undefined) return { state: 'answered', since: host.now() }
+  if (lastAnswer(host, step.address) !== undefined) return { state: 'answered', since: host.now() }
   return isUntouched(host, step.address) ? { state: 'untouched' } : { state: 'doubtful', since: host.now() }
+}
+
+/** The last answer that still says something: a person's `not done` takes back what those before it said. */
+export function lastAnswer(host: Pick<RunHost, 'recall'>, address: string): Json | undefined {
+  const answers = countAnswers(host, address)
+  if (answers === 0) return undefined
+  for (let n = 0; ; n += 1) {
+    const failed = host.recall(keys.failed(address, n)) as AttemptFailed | undefined // written by the kernel alone
+    if (failed === undefined) return host.recall(keys.answered(address, answers - 1))
+    if (failed.facts['answersTakenBack'] === answers) return undefined
+  }
+}
+
+/** How many answers of a step were journaled, and the number of the next. */
+export function countAnswers(host: Pick<RunHost, 'recall'>, address: string): number {
+  return count((n) => (host.recall(keys.answered(address, n)) === undefined ? undefined : true))
 }
 
 /** Whether it is sure that nothing of a step that was started was ever done. */
 export function isUntouched(host: Pick<RunHost, 'recall'>, address: string): boolean {
-  if (host.recall(keys.answered(address, 0)) !== undefined) return false
+  if (lastAnswer(host, address) !== undefined) return false
   const surelyNothing = count((n) => (host.recall(keys.failed(address, n)) as AttemptFailed | undefined)?.untouched)
   return surelyNothing > countAgain(host, address)
 }

@@ -8,7 +8,8 @@ import type { RunHost } from '../../run/host.ts'
 import { keys } from '../../run/records.ts'
 import { NeedsPerson } from '../../run/run-stop.ts'
 import { doubtNumber, standingResolutionOf } from '../../run/settle-by-person.ts'
-import { standingClaim } from '../../run/standing-claim.ts'
+import { approversOf, standingClaim } from '../../run/standing-claim.ts'
+import { isUntouched } from '../../run/standing.ts'
 import { journalPath, type StateFolder } from '../../run/state-folder.ts'
 import { lastUndo } from '../../run/undo-run.ts'
 import { StepError } from '../../step/errors.ts'
@@ -44,7 +45,8 @@ export async function claimPlace(
     const of = goingBack ? 'undo' : 'step'
     const place = goingBack ? `${address}/undo` : address
     const { recorded, standing } = standingClaim(records, (n) => keys.override(place, n))
-    if (standing !== undefined) throw saidAlready(name)
+    // one that was approved may be of another interval than the one that stands in the way now
+    if (standing !== undefined && approversOf(records, standing.key) === undefined) throw saidAlready(name)
     return { of, n: recorded }
   }
   if (!has(keys.started(address)))
@@ -56,6 +58,8 @@ export async function claimPlace(
     return { of: 'undo', n: recorded }
   }
   if (has(keys.succeeded(address))) throw nothingToSay(name, 'it is done')
+  if (has(keys.gaveUp(address))) throw nothingToSay(name, 'it failed for good, and the run went past it')
+  if (isUntouched(records, address)) throw nothingToSay(name, 'it surely did nothing yet')
   if (standingResolutionOf(records, address).standing !== undefined) throw saidAlready(name)
   return { of: 'step', n: doubtNumber(records, address) }
 }

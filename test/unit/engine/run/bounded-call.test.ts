@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { boundedCall } from '../../../../engine/run/bounded-call.ts'
+import { isLeftAlone } from '../../../../engine/run/left-alone.ts'
 import { StepError } from '../../../../engine/step/errors.ts'
 
 const never = new AbortController().signal
@@ -24,7 +25,12 @@ it('says that the time ended it, whatever the abort looked like to the call', as
 
 it('leaves a call alone that does not listen', async () => {
   const native = () => new Promise<never>(() => undefined)
-  await expect(boundedCall(native, 0, never, 0)).rejects.toMatchObject({ code: 'timeout', outcomeUnknown: true })
+  await expect(boundedCall(native, 0, never, 0)).rejects.toSatisfy(
+    (error) => StepError.is(error) && error.code === 'timeout' && error.outcomeUnknown && isLeftAlone(error),
+  )
+  await expect(boundedCall(untilTold, 0, never)).rejects.toSatisfy(
+    (error) => StepError.is(error) && !isLeftAlone(error),
+  )
 })
 
 it('tells the call when the operator insists, also before it began', async () => {
