@@ -86,6 +86,8 @@ function inputsOf(leaf: Leaf, ahead: ReturnType<typeof aheadOf>): Value {
 
 async function leafText(execution: Execution, step: Leaf, inputs: Value): Promise<string[]> {
   const lines = [`${step.number} ${step.address} (${usesOf(step)}): ${step.title}`]
+  if ((step.kind === 'step' || step.kind === 'manual') && step.pointOfNoReturn !== undefined)
+    lines.push(`  there is no way back behind it: ${step.pointOfNoReturn}`)
   if (step.kind !== 'step') return [...lines, ...indent(readableValue(inputs))]
   for (const claim of execution.targets.claims(step)) lines.push(`  target  ${claim}`)
   if (step.type.describe !== undefined && isKnown(inputs) && checkValue(inputs, step.type.inputs).length === 0) {

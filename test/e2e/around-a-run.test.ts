@@ -160,7 +160,10 @@ it('shows what undo would do, and does that', async () => {
 `,
   })
   expect(existsSync(here('out/note.txt'))).toBe(true)
-  expect(await see('undo', '--yes', runId())).toMatchObject({ exit: 0, stdout: 'taken back: nothing that it made is left\n' })
+  expect(await see('undo', '--yes', runId())).toMatchObject({
+    exit: 0,
+    stdout: 'taken back: nothing that it made is left\n',
+  })
   expect(existsSync(here('out/note.txt'))).toBe(false)
   expect((await see('status')).stdout).toContain('state        undone')
 })

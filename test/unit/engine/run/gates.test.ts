@@ -41,6 +41,9 @@ describe('an approval', () => {
     expect(request?.text).toContain('target  toy world')
     expect(request?.text).toContain('name: (known after `hsm`)')
     expect(request?.text).not.toContain('hidden')
+    const both = steps.replace('count: 2 }', 'count: 2 }\n    pointOfNoReturn: It is public')
+    const { host: other } = await play(await loadToy(both), newStage())
+    expect(approvals(other.asked)[0]?.text).toContain('there is no way back behind it: It is public')
     expect(request?.digest).toMatch(/^[0-9a-f]{64}$/)
   })
 
