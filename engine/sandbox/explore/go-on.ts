@@ -61,9 +61,11 @@ export async function goOn(world: ExploredWorld, parts: ProgramParts, going: Goi
       stops.push(textOf(error))
       said.push(textOf(error))
       const doubt = error instanceof NeedsPerson && error.reason === 'in-doubt'
-      if (doubt) return { how: 'in-doubt', stops, step: error.step?.id, error, numbers, said: said.join('\n') }
+      // a look that failed may work in the next process, which settles a doubt without anybody
       if (process + 1 >= going.processes)
-        return { how: 'stopped', stops, step: undefined, error, numbers, said: said.join('\n') }
+        return doubt
+          ? { how: 'in-doubt', stops, step: error.step?.id, error, numbers, said: said.join('\n') }
+          : { how: 'stopped', stops, step: undefined, error, numbers, said: said.join('\n') }
       mended = error instanceof BindingError && error.error.code === 'authentication' ? [error.binding] : []
     }
   }
