@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Workshop } from './runbook.ts'
 
-const seed = process.env['RUNBOOK_TEST_SEED'] ?? String(Date.now() % 1_000_000)
+/** The same sample each time, so that a change is blamed for what it did; any other by the variable. */
+const seed = process.env['RUNBOOK_TEST_SEED'] ?? '79844831'
 
 /** How many disks and faults of each shipped runbook are tried here; `npm run explore` tries all. */
 const samples = { crash: '20', fault: '24' }
