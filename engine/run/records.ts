@@ -2,6 +2,8 @@ import type { ErrorCode } from '../step/errors.ts'
 import type { Json, JsonObject } from '../step/json.ts'
 import type { Outcome } from './events.ts'
 
+export { keys } from './record-keys.ts'
+
 /**
  * Keys and shapes of what a journal holds. Adding a member is compatible; changing the meaning of one raises the journal
  * format. The journal is the only state of a run: everything else is a fold over these.
@@ -221,39 +223,3 @@ export interface Operator {
 export interface RunClosed {
   readonly because: string
 }
-
-/** The journal's keys. */
-export const keys = {
-  begun: 'run/begun',
-  process: (n: number) => `process/${n}`,
-  when: (step: string) => `step/${step}/when`,
-  items: (step: string) => `step/${step}/items`,
-  until: (step: string) => `step/${step}/until`,
-  gaveUp: (step: string) => `step/${step}/gave-up`,
-  blockFailed: (block: string) => `step/${block}/block-failed`,
-  /** What the records of one thing that people have to let happen begin with. */
-  gate: (step: string) => `step/${step}`,
-  resolution: (step: string, n: number) => `step/${step}/resolution/${n}`,
-  override: (step: string, n: number) => `step/${step}/override/${n}`,
-  approval: (gate: string, n: number) => `${gate}/approval/${n}`,
-  requested: (approval: string) => `${approval}/requested`,
-  given: (approval: string, m: number) => `${approval}/given/${m}`,
-  rejected: (approval: string) => `${approval}/rejected`,
-  confirmed: (step: string) => `step/${step}/confirmed`,
-  started: (step: string) => `step/${step}/started`,
-  answered: (step: string, n: number) => `step/${step}/answered/${n}`,
-  /** Sent again behind a try that surely did nothing; what happened to this one is not known until it is recorded. */
-  again: (step: string, n: number) => `step/${step}/again/${n}`,
-  failed: (step: string, n: number) => `step/${step}/failed/${n}`,
-  succeeded: (step: string) => `step/${step}/succeeded`,
-  undoBegun: (n: number) => `undo/${n}/begun`,
-  undoEnded: (n: number) => `undo/${n}/ended`,
-  undoStarted: (step: string) => `step/${step}/undo/started`,
-  undone: (step: string) => `step/${step}/undo/done`,
-  /** What a person says of an effect that could not be taken back. */
-  undoResolution: (step: string, n: number) => `step/${step}/undo/resolution/${n}`,
-  handedOver: (n: number) => (n === 0 ? 'run/handed-over' : `run/handed-over/${n}`),
-  accepted: (n: number) => (n === 0 ? 'run/accepted' : `run/accepted/${n}`),
-  ended: 'run/ended',
-  closed: 'run/closed',
-} as const

@@ -1,15 +1,15 @@
 import type { Block, Entry, ForEach } from '../document/runbook.ts'
-import { evaluate } from '../expressions/template.ts'
-import { isKnown, type Scope } from '../expressions/value.ts'
+import type { Scope } from '../expressions/value.ts'
 import { StepError } from '../step/errors.ts'
 import type { Json, JsonObject } from '../step/json.ts'
 import { failuresIn } from './counts.ts'
 import type { Outcome } from './events.ts'
 import type { Execution } from './execution.ts'
-import { type BlockFailed, type ItemsListed, keys } from './records.ts'
+import { listItems } from './list-items.ts'
+import { type BlockFailed, keys } from './records.ts'
 import type { Surroundings } from './surroundings.ts'
 import { Interrupted, NeedsPerson, NotBegun, StepFailed, UndoWanted, UntilReached } from './run-stop.ts'
-import { failureOf, gaveUpWith, storedFailure } from './step-failure.ts'
+import { gaveUpWith, storedFailure } from './step-failure.ts'
 import { nameOf } from './step-name.ts'
 import { itemSuffix, placeOutputs, stepScope, type StepScope } from './step-scope.ts'
 
@@ -169,52 +169,6 @@ async function runForEach(
 /** What the entries of one item see. */
 export function itemScope(scope: Scope, block: ForEach, value: Json): Scope {
   return { ...scope, steps: stepScope(scope.steps), locals: { ...scope.locals, [block.as]: value } }
-}
-
-/** The list is evaluated once and journaled: a resume works on the same items, whatever would be listed now. */
-async function listItems(execution: Execution, block: ForEach, scope: Scope): Promise<ItemsListed> {
-  const { host } = execution
-  const earlier = host.recall(keys.items(block.address)) as ItemsListed | undefined // written below alone
-  if (earlier !== undefined) return earlier
-  try {
-    const list = evaluate(block.in, scope)
-    if (!Array.isArray(list) || !isKnown(list))
-      throw new StepError('invalid', '`in` of a `forEach` gave no list', {
-        hint: 'it wants a list, such as an input of type `array`',
-      })
-    const items = list.map((value: Json) => ({ key: keyOf(block, value, scope), value }))
-    refuseTwice(items.map(({ key }) => key))
-    await host.record(keys.items(block.address), { items })
-    return { items }
-  } catch (error) {
-    throw failureOf(host, nameOf(block), error)
-  }
-}
-
-function keyOf(block: ForEach, value: Json, scope: Scope): string {
-  const key =
-    block.key === undefined ? value : evaluate(block.key, { ...scope, locals: { ...scope.locals, [block.as]: value } })
-  if (typeof key === 'string' && key !== '' && key.length <= 200 && isUnicode(key)) return key
-  if (typeof key === 'number') return String(key)
-  throw new StepError('invalid', `\`${JSON.stringify(key)}\` cannot be the key of an item`, {
-    hint: 'a key is a text of 1 to 200 characters; say which with `key`',
-  })
-}
-
-/** What holds half a surrogate pair cannot be encoded. */
-function isUnicode(text: string): boolean {
-  return Buffer.from(text, 'utf8').toString('utf8') === text
-}
-
-function refuseTwice(itemKeys: readonly string[]): void {
-  const seen = new Set<string>()
-  for (const key of itemKeys) {
-    if (seen.has(key))
-      throw new StepError('invalid', `two items have the key \`${key}\``, {
-        hint: 'each item is done once, known by its key: remove one, or choose another `key`',
-      })
-    seen.add(key)
-  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { isThere } from '../journal/is-there.ts'
 import { localDisk } from '../journal/disk.ts'
 import { JournalError } from '../journal/journal-error.ts'
 import { readEnds } from '../journal/read-ends.ts'
@@ -57,9 +57,9 @@ async function inOrder<T extends RunGlance>(
 ): Promise<readonly T[]> {
   const runs: T[] = []
   for (const runId of await listRunIds(state)) {
-    if (await exists(journalPath(state, runId))) runs.push(await read(runId))
+    if (await isThere(journalPath(state, runId))) runs.push(await read(runId))
     // made behind the first record: a run that was killed before its journal appeared has none
-    else if (await exists(artifactsPath(state, runId)))
+    else if (await isThere(artifactsPath(state, runId)))
       throw new JournalError(
         'missing',
         `run \`${runId}\` has begun, and its journal \`${journalPath(state, runId)}\` is gone`,
@@ -70,13 +70,4 @@ async function inOrder<T extends RunGlance>(
   }
   // the ids of runs that began in the same second stand in no order
   return runs.sort((one, other) => (one.beganAt < other.beganAt ? -1 : one.beganAt > other.beganAt ? 1 : 0))
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,4 +1,5 @@
-import { access, readFile } from 'node:fs/promises'
+import { isThere } from '../../journal/is-there.ts'
+import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { AllowedSignersFile } from '../../document/environment.ts'
@@ -27,7 +28,7 @@ export async function findKey(given: string | undefined, env: NodeJS.ProcessEnv 
   const folder = join(env['HOME'] ?? homedir(), '.ssh')
   for (const name of standardNames) {
     for (const path of [join(folder, name), join(folder, `${name}.pub`)]) {
-      if (await exists(path)) return { path, because: `the first in ${folder}` }
+      if (await isThere(path)) return { path, because: `the first in ${folder}` }
     }
   }
   throw new UsageError(
@@ -57,13 +58,4 @@ async function publicHalf(path: string): Promise<string | undefined> {
     }
   }
   return undefined
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { isThere } from '../../journal/is-there.ts'
 import { openWindows } from '../../environment/open-windows.ts'
 import { type PlanOutlook, renderPlan } from '../../render/render-plan.ts'
 import { remainingMs } from '../../run/remaining.ts'
@@ -28,7 +28,7 @@ export const plan: Command = {
     const { stdout, stderr, families, toolVersion, words } = surroundings
     if (args.flag('undo')) return showUndoPlan(args, surroundings)
     const out = args.value('out')
-    if (out !== undefined && (await exists(out))) throw new UsageError(`\`${out}\` exists already`, 'name a new file')
+    if (out !== undefined && (await isThere(out))) throw new UsageError(`\`${out}\` exists already`, 'name a new file')
     const site = await openSite(oneOperand(args, 'runbook'), args, await families())
     const state = await openState(args)
     const terminal = openTerminal()
@@ -65,13 +65,4 @@ export const plan: Command = {
 async function outlookOf({ runbook, environment }: Site, now: number): Promise<PlanOutlook> {
   const window = (await openWindows(environment))(now)
   return { window, now, typicalMs: remainingMs(runbook, () => false) }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return true
-  } catch {
-    return false
-  }
 }
