@@ -1,9 +1,8 @@
 import { openWindows } from '../environment/open-windows.ts'
-import { openBindings } from '../environment/open-bindings.ts'
-import { RefusedLogins } from '../environment/refused-logins.ts'
 import { createRun, runBegun } from './begin-run.ts'
 import { takeLock } from './lock.ts'
 import { refuseClosedWindow } from './pass-window.ts'
+import { openRunBindings } from './open-run-bindings.ts'
 import { proceed } from './proceed.ts'
 import { RecordStore } from './record-store.ts'
 import { refuseAgain } from './refuse-again.ts'
@@ -23,14 +22,7 @@ export async function applyRunbook(parts: ApplyParts): Promise<RunDone> {
   await using _lock = await takeLock(state, `run ${runId} of ${runbook.name}`)
   if (parts.beginOutsideWindow !== true) refuseClosedWindow(await openWindows(environment), parts.clock.now())
   await refuseAgain(state, runbook, runBegun({ ...parts, runId }))
-  await using bindings = await openBindings(environment, [...runbook.bindings.keys()], {
-    refusedLogins: new RefusedLogins(state.path),
-    ask: parts.ask,
-    credentialChanged: parts.credentialChanged,
-    runId,
-    sandbox: environment.sandbox !== undefined,
-    signal: parts.stop.requested,
-  })
+  await using bindings = await openRunBindings(runId, parts)
   const { journal, begun } = await createRun(state, { ...parts, runId })
   await using _journal = journal
   using memory = new RecordStore(journal.path)

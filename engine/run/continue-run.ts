@@ -1,7 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import { join } from 'node:path'
-import { openBindings } from '../environment/open-bindings.ts'
-import { RefusedLogins } from '../environment/refused-logins.ts'
 import { syncFolder } from '../journal/durable-file.ts'
 import { Journal } from '../journal/journal.ts'
 import { runBegun } from './begin-run.ts'
@@ -9,6 +7,7 @@ import type { Execution } from './execution.ts'
 import { refuseHandedOver } from './hand-over-state.ts'
 import type { RunHost } from './host.ts'
 import { takeLock } from './lock.ts'
+import { openRunBindings } from './open-run-bindings.ts'
 import { proceed } from './proceed.ts'
 import { keys, type RunBegun, type RunClosed, type RunEnded } from './records.ts'
 import { RecordStore } from './record-store.ts'
@@ -30,7 +29,7 @@ export interface Continuing {
  * @throws {NeedsPerson} `changed`, `locked`, `handed-over`, and what the kernel throws
  */
 export async function continueRun(runId: string, parts: RunParts, { over, work }: Continuing): Promise<RunDone> {
-  const { state, runbook, environment } = parts
+  const { state, runbook } = parts
   await using _lock = await takeLock(state, `run ${runId} of ${runbook.name}`)
   using memory = new RecordStore(journalPath(state, runId))
   await using journal = await Journal.open(journalPath(state, runId), (entry) => memory.keep(entry))
@@ -46,14 +45,7 @@ export async function continueRun(runId: string, parts: RunParts, { over, work }
   const ended = over(records)
   if (ended !== undefined) return { runId, ...ended, head: journal.head }
   refuseChanges(begun, runBegun({ ...parts, runId, inputs: begun.inputs, plan: begun.plan }))
-  await using bindings = await openBindings(environment, [...runbook.bindings.keys()], {
-    refusedLogins: new RefusedLogins(state.path),
-    ask: parts.ask,
-    credentialChanged: parts.credentialChanged,
-    runId,
-    sandbox: environment.sandbox !== undefined,
-    signal: parts.stop.requested,
-  })
+  await using bindings = await openRunBindings(runId, parts)
   return await proceed(parts, { begun, bindings, journal, memory, resumed: true, work })
 }
 

@@ -1,10 +1,8 @@
-import { readOverride, readResolution } from '../../approval/claims.ts'
-import { readInbox } from '../../approval/inbox.ts'
+import { overridesIn, resolutionsIn } from '../../approval/claims-in.ts'
 import type { People } from '../../run/local-host.ts'
 import type { OverrideRequest, PersonRequest, ResolutionRequest } from '../../run/person-request.ts'
 import { NeedsPerson } from '../../run/run-stop.ts'
-import { artifactsPath, runFolder, type StateFolder } from '../../run/state-folder.ts'
-import { StepError } from '../../step/errors.ts'
+import { artifactsPath, runFolder } from '../../run/state-folder.ts'
 import type { Json } from '../../step/json.ts'
 import { quoteCommand } from '../quote.ts'
 import { approvalAtTerminal } from './ask-approval.ts'
@@ -55,9 +53,8 @@ function answerHere(parts: SiteParts, request: PersonRequest, signal: AbortSigna
 /** What `runbook resolve` put into the inbox. */
 async function resolutionOf({ state }: SiteParts, request: ResolutionRequest, runId: string): Promise<Json> {
   const { step, of, n, why, effectId } = request
-  for (const text of await textsOf(state, runId, 'resolution')) {
-    const claim = tryRead(() => readResolution(text))
-    if (claim?.run !== runId || claim.address !== step.id || claim.of !== of || claim.n !== n) continue
+  for (const { claim } of await resolutionsIn(runFolder(state, runId))) {
+    if (claim.run !== runId || claim.address !== step.id || claim.of !== of || claim.n !== n) continue
     return { claim: claim.claim, outputs: claim.outputs, reason: claim.reason, by: claim.by }
   }
   const command = quoteCommand(['runbook', 'resolve', runId, step.id, '--state', state.path])
@@ -78,28 +75,12 @@ async function overrideOf(
   runId: string,
 ): Promise<Json> {
   if (flags.overrideWindow !== undefined) return { reason: flags.overrideWindow, by: principal }
-  for (const text of await textsOf(state, runId, 'override')) {
-    const claim = tryRead(() => readOverride(text))
-    if (claim?.run === runId && claim.address === step.id && claim.of === of && claim.n === n)
+  for (const { claim } of await overridesIn(runFolder(state, runId))) {
+    if (claim.run === runId && claim.address === step.id && claim.of === of && claim.n === n)
       return { reason: claim.reason, by: claim.by }
   }
   throw new NeedsPerson('window', why, {
     step,
     hint: `wait for the window; or override it, which people have to approve: \`${quoteCommand(['runbook', 'resolve', runId, step.id, '--state', state.path])} --override-window REASON\``,
   })
-}
-
-async function textsOf(state: StateFolder, runId: string, kind: 'resolution' | 'override'): Promise<readonly string[]> {
-  const { items } = await readInbox(runFolder(state, runId))
-  return items.flatMap((item) => (item.kind === kind ? [item.text] : []))
-}
-
-/** A file that is none is for somebody else to look at, and stops nothing. */
-function tryRead<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (StepError.is(error)) return undefined
-    throw error
-  }
 }

@@ -1,5 +1,5 @@
-import { type OverrideClaim, readOverride, readResolution, type ResolutionClaim } from '../../approval/claims.ts'
-import { readInbox } from '../../approval/inbox.ts'
+import type { OverrideClaim, ResolutionClaim } from '../../approval/claims.ts'
+import { overridesIn, resolutionsIn } from '../../approval/claims-in.ts'
 import type { Manual, Step } from '../../document/runbook.ts'
 import { localDisk } from '../../journal/disk.ts'
 import { readJournal } from '../../journal/read-journal.ts'
@@ -12,7 +12,6 @@ import { approversOf, standingClaim } from '../../run/standing-claim.ts'
 import { isUntouched } from '../../run/standing.ts'
 import { journalPath, type StateFolder } from '../../run/state-folder.ts'
 import { lastUndo } from '../../run/undo-run.ts'
-import { StepError } from '../../step/errors.ts'
 import type { Json } from '../../step/json.ts'
 
 /** What a claim is about: doing a step, or taking it back; and which of its doubts or overrides it is. */
@@ -66,17 +65,15 @@ export async function claimPlace(
 
 /** @throws {NeedsPerson} `in-doubt` when something about the same waits in the inbox */
 export async function refuseSaid(runFolder: string, claim: ResolutionClaim | OverrideClaim): Promise<void> {
-  const { items } = await readInbox(runFolder)
-  for (const item of items) {
-    if (item.kind !== claim.claims) continue
-    const other = tryRead(() => (claim.claims === 'override' ? readOverride(item.text) : readResolution(item.text)))
-    if (other?.address !== claim.address || other.of !== claim.of || other.n !== claim.n) continue
+  const inbox = claim.claims === 'override' ? await overridesIn(runFolder) : await resolutionsIn(runFolder)
+  for (const { claim: other, path } of inbox) {
+    if (other.address !== claim.address || other.of !== claim.of || other.n !== claim.n) continue
     if (JSON.stringify(other) === JSON.stringify(claim)) continue // the same, said again
     throw new NeedsPerson(
       'in-doubt',
       `${other.by} said something about \`${claim.address}\` already: ${other.reason}`,
       {
-        hint: `go on with the run, which takes it up; who has to approve it can reject it, and then it can be said anew: \`${item.path}\``,
+        hint: `go on with the run, which takes it up; who has to approve it can reject it, and then it can be said anew: \`${path}\``,
       },
     )
   }
@@ -102,14 +99,4 @@ function saidAlready(name: string): NeedsPerson {
   return new NeedsPerson('in-doubt', `it was said already what became of ${name}, and people have to approve it`, {
     hint: 'who does not agree rejects it; then it can be said anew',
   })
-}
-
-/** What is no claim is for the run to tell. */
-function tryRead<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (StepError.is(error)) return undefined
-    throw error
-  }
 }
