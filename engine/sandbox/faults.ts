@@ -7,30 +7,36 @@ import {
   type Faults,
   type TokenFaultName,
   tokenFaultNames,
+  type WorldFaultName,
+  worldFaultNames,
 } from '../step/simulator.ts'
 
+/** A fault of a simulated service. */
+type ServiceFaultName = FaultName | WorldFaultName
+
 /** Every fault, by the name it is asked for with. */
-export type AnyFaultName = FaultName | TokenFaultName
+export type AnyFaultName = ServiceFaultName | TokenFaultName
 
 /** The service whose operations are the functions of PKCS#11. */
 const tokenService = 'pkcs11'
 
 /** The faults that calls of a service can have. */
 function faultNamesOf(service: string): readonly AnyFaultName[] {
-  return service === tokenService ? tokenFaultNames : faultNames
+  return service === tokenService ? tokenFaultNames : [...faultNames, ...worldFaultNames]
 }
 
 /** Faults to inject, by service and operation; each is used up once it happened. Counts the calls. */
 export class FaultPlan implements Faults {
   /** By call: `acm-pca.IssueCertificate`. */
-  readonly #next = new Map<string, FaultName[]>()
+  readonly #next = new Map<string, ServiceFaultName[]>()
   /** By call and number: `acm-pca.IssueCertificate#3`. */
-  readonly #aimed = new Map<string, FaultName>()
+  readonly #aimed = new Map<string, ServiceFaultName>()
+  readonly #declared = new Map<string, readonly ServiceFaultName[]>()
   readonly #counts = new Map<string, number>()
   readonly #elsewhere = new Map<string, CallsElsewhere>()
   readonly #waiting: Injection[] = []
   #counting = false
-  #happened: (fault: FaultName) => void = () => undefined
+  #happened: (fault: ServiceFaultName) => void = () => undefined
 
   /**
    * Adds faults written as `SERVICE.OPERATION=FAULT` for the next call, `SERVICE.OPERATION=FAULTxN` for the next N,
@@ -44,7 +50,7 @@ export class FaultPlan implements Faults {
       for (let n = 0; n < times; n += 1) this.inject({ service, operation, ahead: (nth ?? 1) + n, fault })
       return
     }
-    const faults = Array.from({ length: times }, () => fault as FaultName) // not `pkcs11`: parsed as one of these
+    const faults = Array.from({ length: times }, () => fault as ServiceFaultName) // not `pkcs11`: parsed as one of these
     const call = `${service}.${operation}`
     if (nth === undefined) this.#next.set(call, [...(this.#next.get(call) ?? []), ...faults])
     else faults.forEach((each, at) => this.inject({ service, operation, ahead: nth + at, fault: each }))
@@ -55,7 +61,7 @@ export class FaultPlan implements Faults {
     const { service, operation, ahead, fault } = injection
     if (service !== tokenService) {
       const call = `${service}.${operation}`
-      this.#aimed.set(`${call}#${(this.#counts.get(call) ?? 0) + ahead}`, fault as FaultName) // by `faultNamesOf`
+      this.#aimed.set(`${call}#${(this.#counts.get(call) ?? 0) + ahead}`, fault as ServiceFaultName) // by `faultNamesOf`
       return
     }
     const calls = this.#elsewhere.get(service)
@@ -63,7 +69,7 @@ export class FaultPlan implements Faults {
     else calls.inject(operation, ahead, fault as TokenFaultName) // by `faultNamesOf`
   }
 
-  take(service: string, operation: string): FaultName | undefined {
+  take(service: string, operation: string): ServiceFaultName | undefined {
     const call = `${service}.${operation}`
     const number = (this.#counts.get(call) ?? 0) + 1
     this.#counts.set(call, number)
@@ -74,6 +80,10 @@ export class FaultPlan implements Faults {
     return fault
   }
 
+  declare(service: string, operation: string, names: readonly ServiceFaultName[]): void {
+    this.#declared.set(`${service}.${operation}`, names)
+  }
+
   handOver(service: string, calls: CallsElsewhere): void {
     this.#elsewhere.set(service, calls)
     if (this.#counting) calls.count()
@@ -81,7 +91,7 @@ export class FaultPlan implements Faults {
   }
 
   /** Calls `listener` when a simulator is about to have a fault. */
-  onFault(listener: (fault: FaultName) => void): void {
+  onFault(listener: (fault: ServiceFaultName) => void): void {
     this.#happened = listener
   }
 
@@ -93,7 +103,8 @@ export class FaultPlan implements Faults {
 
   /** The faults of an operation that lead to different answers of it. */
   faultsOf(service: string, operation: string): readonly AnyFaultName[] {
-    return this.#elsewhere.get(service)?.faultsOf(operation) ?? faultNamesOf(service)
+    const declared = this.#declared.get(`${service}.${operation}`)
+    return this.#elsewhere.get(service)?.faultsOf(operation) ?? declared ?? faultNames
   }
 
   /** How often each operation was called, by `SERVICE.OPERATION`. */

@@ -21,15 +21,17 @@ export async function startSimulators(
   simulators: ReadonlyMap<string, Simulator>,
   kinds: Iterable<string>,
   dir: string,
-  world: Omit<SimulatorWorld, 'folder'>,
+  world: Omit<SimulatorWorld, 'folder' | 'tokenFolder'>,
 ): Promise<ReadonlyMap<string, RunningSimulator>> {
   const running = new Map<string, RunningSimulator>()
+  const tokenFolder = join(dir, 'simulators', 'tokens')
+  await mkdir(tokenFolder, { recursive: true, mode: 0o700 })
   for (const kind of kinds) {
     const simulator = simulators.get(kind)
     if (simulator === undefined) throw new Error(`no simulator answers for bindings of kind \`${kind}\``)
     const folder = join(dir, 'simulators', kind)
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    running.set(kind, await simulator.start({ ...world, folder }))
+    running.set(kind, await simulator.start({ ...world, folder, tokenFolder }))
   }
   return running
 }

@@ -74,6 +74,7 @@ export async function startSandbox({
       ledger,
       faults: {
         take: (service, operation) => faults.take(service, operation),
+        declare: (service, operation, names) => faults.declare(service, operation, names),
         handOver: (service, calls) => worldIsMade.push(() => faults.handOver(service, calls)),
       },
     })

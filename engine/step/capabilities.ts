@@ -119,6 +119,15 @@ export interface Site {
   remove(path: string, signal: AbortSignal): Promise<void>
 }
 
+/** The client of an HSM product on one machine: its command line, and who may log in with it. `steps/cloudhsm` narrows it. */
+export interface HsmClient {
+  readonly name: string
+  /** Version of the client software, as it says itself. */
+  readonly version: string
+  /** Users that it has credentials for, by name. Passwords are fetched when one logs in. */
+  readonly users: Readonly<Record<string, { readonly role: string; readonly reference: string }>>
+}
+
 /** Capability name, as a step type names it, to its shape. */
 export interface Capabilities {
   readonly token: Token
@@ -126,6 +135,7 @@ export interface Capabilities {
   readonly host: Host
   readonly folder: Folder
   readonly site: Site
+  readonly 'hsm-client': HsmClient
 }
 
 export type CapabilityName = keyof Capabilities

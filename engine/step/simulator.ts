@@ -20,6 +20,11 @@ export interface Simulator {
 export interface SimulatorWorld {
   /** Its own folder, durable, private. Absolute. */
   readonly folder: string
+  /**
+   * Folder of all SoftHSM tokens of the sandbox, one folder each: a process reads one configuration, so whoever simulates an HSM has
+   * its tokens here. Absolute.
+   */
+  readonly tokenFolder: string
   readonly clock: SimulatorClock
   readonly ledger: Ledger
   readonly faults: Faults
@@ -63,6 +68,29 @@ export const faultNames = ['fail', 'deny', 'throttle', 'reset-before', 'reset-af
 export type FaultName = (typeof faultNames)[number]
 
 /**
+ * Faults of services whose things change by themselves, each where the service has it.
+ *
+ * - `unavailable`: HTTP 503 from this Region for the next ten minutes, by the sandbox's clock
+ * - `replaced`: just before, the service replaces what the request is about by another one
+ * - `done-by-another`: just before, somebody else does the same
+ * - `purged`: just before, the service removes what the request is about by a rule of its own
+ * - `ends-failed`: what is begun ends as failed
+ * - `slow`: what is begun takes an hour longer
+ * - `partly`: done in fewer places than it must be, and answered as an error
+ */
+export const worldFaultNames = [
+  'unavailable',
+  'replaced',
+  'done-by-another',
+  'purged',
+  'ends-failed',
+  'slow',
+  'partly',
+] as const
+
+export type WorldFaultName = (typeof worldFaultNames)[number]
+
+/**
  * Injected faults of PKCS#11 calls, service `pkcs11`, operations as the standard names them (`C_Sign`).
  *
  * - `device-error`, `device-removed`, `session-handle-invalid`, `session-closed`, `host-memory`: that return value, and the call is not made
@@ -83,9 +111,27 @@ export type TokenFaultName = (typeof tokenFaultNames)[number]
 
 export interface Faults {
   /** The fault for this call, used up by asking; `undefined`: none. */
-  take(service: string, operation: string): FaultName | undefined
+  take(service: string, operation: string): FaultName | WorldFaultName | undefined
+  /** Says which faults an operation can have; of operations that nobody spoke of it is {@link faultNames}. */
+  declare?(service: string, operation: string, names: readonly (FaultName | WorldFaultName)[]): void
   /** Hands over the faults of a service whose calls no simulator sees, those that are there already at once. */
   handOver?(service: string, calls: CallsElsewhere): void
+}
+
+/** Whether it is one that every service can have. */
+export function isFault(name: FaultName | WorldFaultName): name is FaultName {
+  return faultNames.some((each) => each === name)
+}
+
+/**
+ * {@link Faults.take} for a service that has none but {@link faultNames}.
+ *
+ * @throws {Error} when it was asked to have another one
+ */
+export function takeFault(faults: Faults, service: string, operation: string): FaultName | undefined {
+  const fault = faults.take(service, operation)
+  if (fault === undefined || isFault(fault)) return fault
+  throw new Error(`\`${service}.${operation}\` cannot have fault \`${fault}\``)
 }
 
 /** The calls of a service that are made in the engine's process, such as those of a PKCS#11 module. */

@@ -20,10 +20,10 @@ export interface Effect {
  * crash in between, opening gives the line again: the ledger knows the effect by its id and takes it once.
  */
 export class Store {
-  readonly #world: ServiceWorld
+  readonly #world: Pick<ServiceWorld, 'folder' | 'clock' | 'ledger'>
   readonly #authorities = new Map<string, Authority>()
 
-  constructor(world: ServiceWorld) {
+  constructor(world: Pick<ServiceWorld, 'folder' | 'clock' | 'ledger'>) {
     this.#world = world
     for (const name of readdirSync(world.folder).filter((each) => each.endsWith('.json'))) {
       const authority = Value.Parse(authoritySchema, readJson(join(world.folder, name)))

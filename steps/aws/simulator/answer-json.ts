@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Json } from '../../../engine/step/json.ts'
+import { type FaultName, isFault, type WorldFaultName } from '../../../engine/step/simulator.ts'
 import { authenticate, jsonErrors } from './authenticate.ts'
 import { effectOf } from './faulty.ts'
 import type { Answer, Hosted } from './answer.ts'
@@ -31,16 +32,35 @@ export async function answerJson(request: SignedRequest, hosted: Hosted): Promis
     const { service, running } = found
     const now = hosted.realNow()
     const caller = authenticate(request, service.signingName, hosted.accounts, jsonErrors, now)
-    const fault = hosted.faults.take(service.name, operation)
+    const taken = hosted.faults.take(service.name, operation)
+    refuseInOutage(hosted, service.name, caller.region, taken)
+    const fault = taken !== undefined && isFault(taken) ? taken : undefined
+    const worldFault = taken === undefined || isFault(taken) ? undefined : taken
     const effect = fault && effectOf(fault, `${service.name}:${operation}`, caller, jsonErrors.wrongSignature, now)
     if (effect?.kind === 'answer') return failed(effect.error, effect.clockOffsetMs)
     if (effect?.kind === 'reset-before') return { kind: 'reset' }
     if (effect?.kind === 'hang') return { kind: 'hang' }
-    const output = await running.call(operation, validate(shape, parse(request.body)), caller)
+    const output = await running.call(operation, validate(shape, parse(request.body)), caller, worldFault)
     return effect?.kind === 'reset-after' ? { kind: 'reset' } : answer(200, output)
   } catch (error) {
     return failed(error)
   }
+}
+
+/** How long an outage of a service in a Region lasts, in milliseconds. */
+const outageMs = 10 * 60_000
+
+/** @throws {ServiceError} 503 while the Region is out of order */
+function refuseInOutage(
+  { outages, clock }: Hosted,
+  service: string,
+  region: string,
+  fault: FaultName | WorldFaultName | undefined,
+): void {
+  const place = `${service} ${region}`
+  if (fault === 'unavailable') outages.set(place, clock.now() + outageMs)
+  if (clock.now() >= (outages.get(place) ?? 0)) return
+  throw new ServiceError('ServiceUnavailable', 'Service is unable to handle request.', 503)
 }
 
 function parse(body: Uint8Array): Json {

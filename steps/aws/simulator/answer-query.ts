@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { takeFault } from '../../../engine/step/simulator.ts'
 import { authenticate, queryErrors } from './authenticate.ts'
 import { effectOf } from './faulty.ts'
 import type { Answer, Hosted } from './answer.ts'
@@ -22,7 +23,7 @@ export async function answerQuery(request: SignedRequest, hosted: Hosted): Promi
     const caller = authenticate(request, 'sts', hosted.accounts, queryErrors, now)
     const action = actionOf(request.body)
     if (action !== 'GetCallerIdentity') throw new ServiceError('InvalidAction', `Could not find operation ${action}`)
-    const fault = hosted.faults.take('sts', action)
+    const fault = takeFault(hosted.faults, 'sts', action)
     const effect = fault && effectOf(fault, `sts:${action}`, caller, queryErrors.wrongSignature, now)
     if (effect?.kind === 'answer')
       return answer(effect.error.status, queryError(effect.error, requestId), effect.clockOffsetMs)

@@ -1,4 +1,4 @@
-import type { Faults } from '../../../engine/step/simulator.ts'
+import type { Faults, SimulatorClock } from '../../../engine/step/simulator.ts'
 import type { Accounts } from './accounts.ts'
 import type { AwsService, RunningService } from './service.ts'
 
@@ -27,6 +27,10 @@ export interface Hosted {
   readonly accounts: Accounts
   readonly services: readonly HostedService[]
   readonly faults: Faults
+  /** The sandbox's clock. */
+  readonly clock: SimulatorClock
+  /** Regions that are out of order, until when on the sandbox's clock. */
+  readonly outages: Map<string, number>
   /** The real clock, in milliseconds since the epoch. */
   readonly realNow: () => number
 }

@@ -1,4 +1,4 @@
-import type { Accounts } from './accounts.ts'
+import type { Account, Accounts } from './accounts.ts'
 import { ServiceError, type Caller } from './service.ts'
 import { isSignatureRight, parseAuthorization, signingTime, type SignedRequest } from './sigv4.ts'
 
@@ -61,7 +61,11 @@ export function authenticate(
       errors.wrongSignature,
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
     )
-  const { accountId, partition, region, userId } = account
+  return callerOf(account)
+}
+
+/** Who works with an account's key. */
+export function callerOf({ accountId, partition, region, userId }: Account): Caller {
   return { accountId, partition, region, userId, arn: `arn:${partition}:iam::${accountId}:user/runbook-sandbox` }
 }
 

@@ -2,12 +2,19 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import type { JsonObject } from '../../../engine/step/json.ts'
-import type { RunningSimulator, Simulator, SimulatorWorld } from '../../../engine/step/simulator.ts'
+import { StepError } from '../../../engine/step/errors.ts'
+import type { Json, JsonObject } from '../../../engine/step/json.ts'
+import {
+  faultNames,
+  type RunningSimulator,
+  type Simulator,
+  type SimulatorWorld,
+} from '../../../engine/step/simulator.ts'
 import { Accounts } from './accounts.ts'
+import { callerOf } from './authenticate.ts'
 import { readJson, writeDurably } from './durable-file.ts'
 import { startServer } from './server.ts'
-import type { AwsService } from './service.ts'
+import type { AwsService, RunningService } from './service.ts'
 
 /** A simulated AWS whose services are known, so that two of them can become one. */
 interface AwsSimulator extends Simulator {
@@ -61,18 +68,43 @@ async function start(
 ): Promise<RunningSimulator> {
   mkdirSync(world.folder, { recursive: true, mode: 0o700 })
   const accounts = new Accounts(world.folder)
-  const hosted = []
+  const hosted: { readonly service: AwsService; readonly running: RunningService }[] = []
   for (const service of services) {
     const folder = join(world.folder, service.name)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    hosted.push({ service, running: await service.open({ folder, clock: world.clock, ledger: world.ledger }) })
+    hosted.push({ service, running: await service.open({ ...world, folder }) })
+    for (const [operation, own] of Object.entries(service.worldFaults ?? {}))
+      world.faults.declare?.(service.name, operation, [...faultNames, ...own])
   }
   const { port, stop } = await startServer(
-    { accounts, services: hosted, faults: world.faults, realNow },
+    { accounts, services: hosted, faults: world.faults, clock: world.clock, outages: new Map(), realNow },
     keptPort(world),
   )
   writeDurably(join(world.folder, 'server.json'), JSON.stringify({ port }))
-  return { binding: async (_name, wanted) => bindingOf(wanted, accounts, port), stop }
+  return {
+    async binding(_name, wanted) {
+      const { account, entry, facts } = bindingOf(wanted, accounts, port)
+      const seeded: Record<string, JsonObject> = {}
+      for (const { service, running } of hosted) {
+        const words = wanted[service.name]
+        if (words === undefined) continue
+        if (running.seed === undefined || !isJsonObject(words))
+          throw new StepError('invalid', `simulated ${service.title} cannot begin as \`${service.name}\` says`)
+        seeded[service.name] = await running.seed(words, callerOf(account))
+      }
+      return { entry, facts: { ...facts, ...seeded } }
+    },
+    inventory: async () =>
+      (await Promise.all(hosted.map(({ running }) => running.inventory?.() ?? Promise.resolve([])))).flat(),
+    async stop() {
+      await stop()
+      for (const { running } of hosted) await running.stop?.()
+    },
+  }
+}
+
+function isJsonObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The port of last time, so that endpoints and CRL addresses keep their meaning; 0: any. */
@@ -91,5 +123,5 @@ function bindingOf(wanted: JsonObject, accounts: Accounts, port: number) {
     endpoint: `http://127.0.0.1:${port}`,
     credentials: { accessKeyId: account.accessKeyId, secretAccessKey: `file:${accounts.secretPath(account)}` },
   }
-  return { entry, facts: { crlCname: `127.0.0.1:${port}` } }
+  return { account, entry, facts: { crlCname: `127.0.0.1:${port}`, endpoint: entry.endpoint } }
 }

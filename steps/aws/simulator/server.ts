@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Answer, Hosted } from './answer.ts'
 import { answerJson } from './answer-json.ts'
 import { answerQuery } from './answer-query.ts'
 import { findObject } from './objects.ts'
+import type { Connection } from './service.ts'
 import type { SignedRequest } from './sigv4.ts'
 
 const largestBodyBytes = 4 * 1024 * 1024
@@ -16,7 +18,7 @@ export async function startServer(
   let last: Promise<unknown> = Promise.resolve()
   const server = createServer((incoming, response) => {
     const turn = readRequest(incoming).then((request) => {
-      const answer = last.then(() => answerTo(request, hosted))
+      const answer = last.then(() => answerTo(request, hosted, connectionOf(incoming.socket)))
       last = answer.catch(() => undefined)
       return answer
     })
@@ -31,7 +33,10 @@ export async function startServer(
   return { port: address.port, stop: () => stop(server) }
 }
 
-async function answerTo(request: SignedRequest, hosted: Hosted): Promise<Answer> {
+async function answerTo(request: SignedRequest, hosted: Hosted, connection: Connection): Promise<Answer> {
+  const reached =
+    request.method === 'POST' && request.target !== '/' ? await reach(request, hosted, connection) : undefined
+  if (reached !== undefined) return reached
   if (request.method === 'POST')
     return request.headers['x-amz-target'] === undefined ? answerQuery(request, hosted) : answerJson(request, hosted)
   const found = findObject(
@@ -41,6 +46,34 @@ async function answerTo(request: SignedRequest, hosted: Hosted): Promise<Answer>
   const missing = { contentType: 'application/xml', bytes: Buffer.from('<Error><Code>NoSuchKey</Code></Error>') }
   const { contentType, bytes } = found ?? missing
   return { kind: 'send', status: found === undefined ? 404 : 200, contentType, body: bytes, requestId: '' }
+}
+
+/** Asks each service whether the path leads to something that it controls. */
+async function reach(
+  { target, body }: SignedRequest,
+  { services }: Hosted,
+  connection: Connection,
+): Promise<Answer | undefined> {
+  for (const { running } of services) {
+    const reached = await running.reach?.(target, body, connection)
+    if (reached === undefined) continue
+    if ('fault' in reached) return { kind: reached.fault === 'hang' ? 'hang' : 'reset' }
+    return { kind: 'send', contentType: 'application/json', requestId: '', ...reached }
+  }
+  return undefined
+}
+
+const connections = new WeakMap<Socket, Connection>()
+
+function connectionOf(socket: Socket): Connection {
+  const known = connections.get(socket)
+  if (known !== undefined) return known
+  const closing = new AbortController()
+  const connection = { closed: closing.signal }
+  connections.set(socket, connection)
+  if (socket.destroyed) closing.abort()
+  socket.once('close', () => closing.abort())
+  return connection
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<SignedRequest> {

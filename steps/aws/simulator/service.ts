@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../engine/step/json.ts'
-import type { SimulatorWorld } from '../../../engine/step/simulator.ts'
+import type { FaultName, SimulatorWorld, WorldFaultName } from '../../../engine/step/simulator.ts'
 import type { OperationShapes } from './shapes.ts'
 
 /** One AWS service (AWS JSON 1.1) that the loopback server of a sandbox offers. */
@@ -16,21 +16,52 @@ export interface AwsService {
   readonly messageMember: 'message' | 'Message'
   readonly operations: OperationShapes
   readonly notRehearsed: readonly string[]
+  /** Faults that its operations can have beside those of every service. */
+  readonly worldFaults?: Readonly<Record<string, readonly WorldFaultName[]>>
   open(world: ServiceWorld): Promise<RunningService>
 }
 
-export interface ServiceWorld extends Pick<SimulatorWorld, 'folder' | 'clock' | 'ledger'> {}
+export interface ServiceWorld extends Pick<SimulatorWorld, 'folder' | 'tokenFolder' | 'clock' | 'ledger' | 'faults'> {}
 
 export interface RunningService {
   /**
    * Answers one authenticated, valid request. Calls come one after the other.
    *
+   * @param fault one of the service's own {@link AwsService.worldFaults} for this request
    * @throws {ServiceError}
    */
-  call(operation: string, input: JsonObject, caller: Caller): Promise<JsonObject>
+  call(operation: string, input: JsonObject, caller: Caller, fault?: WorldFaultName): Promise<JsonObject>
   /** The object at an HTTP path such as `/crl/x.crl`; `undefined`: not one of this service's. */
   object?(path: string): ServedObject | undefined
+  /**
+   * Answers a POST that is none of AWS's protocols: the way to what a service controls, such as the HSMs of a cluster. Such calls come
+   * in turn with the others.
+   *
+   * @returns `undefined` when the path is not one of this service's
+   */
+  reach?(path: string, body: Uint8Array, connection: Connection): Promise<Reached | undefined>
+  /**
+   * What a rehearsal file says about this service in an `aws` binding, under the service's name: makes what is to be there at the
+   * beginning, once.
+   *
+   * @returns facts, given to the rehearsal file as `bindings.NAME.SERVICE`
+   */
+  seed?(wanted: JsonObject, caller: Caller): Promise<JsonObject>
+  /** As {@link RunningSimulator.inventory}. */
+  inventory?(): Promise<readonly string[]>
+  stop?(): Promise<void>
 }
+
+/** One connection of a client: the same object for all its requests. */
+export interface Connection {
+  /** Aborted when it is closed, by whichever side. */
+  readonly closed: AbortSignal
+}
+
+/** What came of {@link RunningService.reach}: bytes, or one of the faults that happen to the connection. */
+export type Reached =
+  | { readonly status: number; readonly body: string }
+  | { readonly fault: Extract<FaultName, 'reset-before' | 'reset-after' | 'hang'> }
 
 export interface ServedObject {
   readonly contentType: string

@@ -1,4 +1,4 @@
-import type { FaultName, Faults } from '../../../engine/step/simulator.ts'
+import { type FaultName, type Faults, takeFault } from '../../../engine/step/simulator.ts'
 import type { PublishedStore, StoredObject } from './published-store.ts'
 
 export interface SiteRequest {
@@ -24,7 +24,7 @@ export interface SiteWorld {
 
 /** Answers one request as a web server with conditional PUT and DELETE does (RFC 9110). Calls must not overlap. */
 export async function answerTo(request: SiteRequest, world: SiteWorld): Promise<SiteAnswer> {
-  const fault = world.faults.take('http', request.method)
+  const fault = takeFault(world.faults, 'http', request.method)
   switch (fault) {
     case undefined:
       return send(await act(request, world))

@@ -11,13 +11,12 @@ import { StepError } from '../../../engine/step/errors.ts'
 export interface SoftToken {
   readonly label: string
   readonly serial: string
-  /** Name of its folder below `tokens`. */
+  /** Name of its folder among the tokens. */
   readonly folder: string
 }
 
-/** Writes SoftHSM's configuration for a folder of tokens. @returns its path */
-export async function writeConfiguration(folder: string): Promise<string> {
-  const tokens = join(folder, 'tokens')
+/** Writes SoftHSM's configuration for a folder of tokens into `folder`. @returns its path */
+export async function writeConfiguration(folder: string, tokens = join(folder, 'tokens')): Promise<string> {
   await mkdir(tokens, { recursive: true, mode: 0o700 })
   const path = join(folder, 'softhsm2.conf')
   await writeFile(path, `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\n`)
@@ -28,10 +27,11 @@ export async function writeConfiguration(folder: string): Promise<string> {
  * Makes the token of a binding, or finds it again. A token appears whole or not at all: it is initialised in a folder of its own,
  * its name is recorded, and then it is moved to the others.
  *
- * @param folder the simulator's; has `tokens`
+ * @param folder the simulator's
+ * @param tokens the folder of all tokens
  * @param name the binding's
  */
-export async function makeSoftToken(folder: string, name: string, label: string): Promise<SoftToken> {
+export async function makeSoftToken(folder: string, tokens: string, name: string, label: string): Promise<SoftToken> {
   const record = join(folder, `${name}.token.json`)
   const making = join(folder, 'making', name)
   if (!existsSync(record)) {
@@ -42,8 +42,8 @@ export async function makeSoftToken(folder: string, name: string, label: string)
   const token = JSON.parse(await readFile(record, 'utf8')) as SoftToken // written above alone
   const made = join(making, 'tokens', token.folder)
   if (existsSync(made)) {
-    await rename(made, join(folder, 'tokens', token.folder))
-    await syncFolder(join(folder, 'tokens'))
+    await rename(made, join(tokens, token.folder))
+    await syncFolder(tokens)
   }
   await rm(making, { recursive: true, force: true })
   if (token.label !== label) {

@@ -1,5 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
 import { StepError } from '../../../engine/step/errors.ts'
 import type { JsonObject } from '../../../engine/step/json.ts'
 import type { Simulator } from '../../../engine/step/simulator.ts'
@@ -24,9 +26,9 @@ export const softHsm: Simulator = {
     'users and quorum rules of the HSM, and who may use a key',
     "the HSM's speed and its random source",
   ],
-  async start({ folder, faults }) {
+  async start({ folder, tokenFolder, faults }) {
     const module = findSoftHsmLibrary()
-    const configuration = await writeConfiguration(folder)
+    const configuration = await writeConfiguration(folder, tokenFolder)
     await removeCopies(folder)
     const faultFolder = join(folder, 'faults')
     await mkdir(faultFolder, { recursive: true, mode: 0o700 })
@@ -34,11 +36,14 @@ export const softHsm: Simulator = {
     const tokens = new Map<string, string>()
     return {
       async binding(name, wanted) {
-        const { label, serial, folder: ofToken } = await makeSoftToken(folder, name, wantedLabel(wanted) ?? name)
-        tokens.set(name, join(folder, 'tokens', ofToken))
+        const elsewhere = tokenElsewhere(wanted)
+        const made = elsewhere ?? (await makeSoftToken(folder, tokenFolder, name, wantedLabel(wanted) ?? name))
+        if ('folder' in made) tokens.set(name, join(tokenFolder, made.folder))
+        const { label, serial } = made
         const uri = printUri({ path: { token: label, serial }, query: {} })
         const environment = { SOFTHSM2_CONF: configuration, [faultVariable]: faultFolder }
-        const entry = { uri, module, expectSerial: serial, pin: `file:${pinFile(folder, name)}`, environment }
+        const pin = elsewhere?.pin ?? `file:${pinFile(folder, name)}`
+        const entry = { uri, module, expectSerial: serial, pin, environment }
         return { entry, facts: { label, serial } }
       },
       inventory: async () =>
@@ -55,10 +60,20 @@ async function removeCopies(folder: string): Promise<void> {
   }
 }
 
+/** A token that another simulator makes, and may take away and bring back: what that one's facts say of it. */
+function tokenElsewhere({ token }: JsonObject): { label: string; serial: string; pin: string } | undefined {
+  if (token === undefined) return undefined
+  const schema = Type.Object({ label: Type.String(), serial: Type.String(), pin: Type.String() })
+  if (Value.Check(schema, token)) return token
+  throw new StepError('invalid', '`token` of a SoftHSM token is not what a simulated HSM says of one of its tokens')
+}
+
 function wantedLabel(wanted: JsonObject): string | undefined {
   const [other] = Object.keys(wanted).filter((key) => key !== 'label')
   if (other !== undefined) {
-    throw new StepError('invalid', `a SoftHSM token has no \`${other}\``, { hint: 'give `label` or nothing' })
+    throw new StepError('invalid', `a SoftHSM token has no \`${other}\``, {
+      hint: 'give `label`, or `token` of a simulated HSM, or nothing',
+    })
   }
   const { label } = wanted
   if (label === undefined) return undefined

@@ -27,6 +27,7 @@ function losePower(when: string): void {
 
 const world: SimulatorWorld = {
   folder: join(folder, 'aws'),
+  tokenFolder: join(folder, 'tokens'),
   clock: {
     now: () => Date.now() + skipped,
     advanceTo: (at) => {

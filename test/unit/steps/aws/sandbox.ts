@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -6,7 +6,13 @@ import type { OpenContext } from '../../../../engine/step/binding-kind.ts'
 import type { Aws } from '../../../../engine/step/capabilities.ts'
 import type { JsonObject } from '../../../../engine/step/json.ts'
 import { Secret } from '../../../../engine/step/secret.ts'
-import type { FaultName, RunningSimulator, Simulator, SimulatorWorld } from '../../../../engine/step/simulator.ts'
+import type {
+  FaultName,
+  RunningSimulator,
+  Simulator,
+  SimulatorWorld,
+  WorldFaultName,
+} from '../../../../engine/step/simulator.ts'
 import { awsBinding } from '../../../../steps/aws/binding.ts'
 
 export interface LedgerLine {
@@ -19,14 +25,17 @@ export interface LedgerLine {
 /** A sandbox's world in memory: a clock that only moves when told, a ledger, and faults on demand. */
 export class TestWorld implements SimulatorWorld {
   readonly folder: string
+  readonly tokenFolder: string
   readonly lines: LedgerLine[] = []
   /** Every request that reached a service, as `service:operation`. */
   readonly requests: string[] = []
-  readonly #faults: { readonly of: string; readonly fault: FaultName }[] = []
+  readonly #faults: { readonly of: string; readonly fault: FaultName | WorldFaultName }[] = []
   #now = 1_800_000_000_000
 
   constructor(folder = mkdtempSync(join(tmpdir(), 'runbook-aws-'))) {
     this.folder = folder
+    this.tokenFolder = join(folder, 'tokens')
+    mkdirSync(this.tokenFolder, { recursive: true, mode: 0o700 })
   }
 
   readonly clock = {
@@ -52,7 +61,7 @@ export class TestWorld implements SimulatorWorld {
   }
 
   /** The next request of this operation meets the fault. */
-  plan(of: string, fault: FaultName): void {
+  plan(of: string, fault: FaultName | WorldFaultName): void {
     this.#faults.push({ of, fault })
   }
 

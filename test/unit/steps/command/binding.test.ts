@@ -31,6 +31,7 @@ describe('the host binding', () => {
   it('opens what its simulator makes, with a home of the sandbox', async () => {
     const running = await hostSimulator.start({
       folder: join(base, 'world'),
+      tokenFolder: join(base, 'tokens'),
       clock: { now: Date.now, advanceTo: () => undefined },
       ledger: { commit: () => undefined },
       faults: { take: () => undefined },

@@ -82,6 +82,7 @@ describe('the folder binding', () => {
   it('opens what its simulator makes, the same one after a restart', async () => {
     const world = {
       folder: join(base, 'world'),
+      tokenFolder: join(base, 'tokens'),
       clock: { now: Date.now, advanceTo: () => undefined },
       ledger: { commit: () => undefined },
       faults: { take: () => undefined },

@@ -55,6 +55,7 @@ describe('the simulated web server', () => {
     const lines: string[] = []
     const running = await httpSimulator.start({
       folder,
+      tokenFolder: join(folder, 'tokens'),
       clock: { now: Date.now, advanceTo: () => undefined },
       ledger: { commit: ({ id, resource }) => void lines.push(`${id} ${resource}`) },
       faults: { take: () => undefined },

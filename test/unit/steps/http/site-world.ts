@@ -33,6 +33,7 @@ export async function siteWorld(): Promise<SiteWorld> {
   const faults = new Map<string, FaultName>()
   const world = {
     folder: join(folder, 'world'),
+    tokenFolder: join(folder, 'tokens'),
     clock: { now: Date.now, advanceTo: () => undefined },
     ledger: {
       commit: ({ operation, resource, id = '' }: { operation: string; resource: string; id?: string }) => {

@@ -39,6 +39,7 @@ export class SandboxTokens {
   world(): SimulatorWorld {
     return {
       folder: this.#simulatorFolder,
+      tokenFolder: join(this.#simulatorFolder, 'tokens'),
       clock: { now: Date.now, advanceTo: () => undefined },
       ledger: { commit: () => undefined },
       faults: this.faults,

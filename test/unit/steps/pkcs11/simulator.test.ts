@@ -33,16 +33,16 @@ it('makes one token for a binding, wherever it was killed before', async () => {
   const configuration = await writeConfiguration(folder)
   // killed while it was initialised: the leftover is of no use
   mkdirSync(join(folder, 'making', 'root', 'tokens', 'torn'), { recursive: true })
-  const made = await makeSoftToken(folder, 'root', 'root')
+  const made = await makeSoftToken(folder, join(folder, 'tokens'), 'root', 'root')
   // killed between the record and the move
   mkdirSync(join(folder, 'making', 'root', 'tokens'), { recursive: true })
   execFileSync('mv', [join(folder, 'tokens', made.folder), join(folder, 'making', 'root', 'tokens', made.folder)])
-  expect(await makeSoftToken(folder, 'root', 'root')).toEqual(made)
+  expect(await makeSoftToken(folder, join(folder, 'tokens'), 'root', 'root')).toEqual(made)
   // killed before the record was written: the PIN file stays
   const pin = readFileSync(join(folder, 'root.pin'), 'utf8')
   rmSync(join(folder, 'root.token.json'))
   rmSync(join(folder, 'tokens', made.folder), { recursive: true })
-  const fresh = await makeSoftToken(folder, 'root', 'root')
+  const fresh = await makeSoftToken(folder, join(folder, 'tokens'), 'root', 'root')
   expect(readFileSync(join(folder, 'root.pin'), 'utf8')).toBe(pin)
   const env = { ...process.env, SOFTHSM2_CONF: configuration }
   const slots = execFileSync('softhsm2-util', ['--show-slots'], { env, encoding: 'utf8' })
