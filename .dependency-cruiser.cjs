@@ -24,6 +24,7 @@ const foundations = ['aws', 'x509/model', 'pkcs11/token']
 /** The one file or folder that knows a package: what replacing it would touch. */
 const owners = {
   '@aws-sdk/client-acm-pca': 'steps/acm-pca/client[.]ts$',
+  '@aws-sdk/client-cloudhsm-v2': 'steps/cloudhsm/client[.]ts$',
   '@aws-sdk/client-secrets-manager': 'steps/secrets-manager/client[.]ts$',
   '@aws-sdk/client-sts': 'steps/aws/sts[.]ts$',
   '@marcbachmann/cel-js': 'engine/expressions/',

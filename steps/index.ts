@@ -2,6 +2,7 @@ import type { Family } from '../engine/step/family.ts'
 import { acmPca } from './acm-pca/index.ts'
 import { approval } from './approval/index.ts'
 import { aws } from './aws/index.ts'
+import { cloudhsm } from './cloudhsm/index.ts'
 import { command } from './command/index.ts'
 import { file } from './file/index.ts'
 import { http } from './http/index.ts'
@@ -15,6 +16,7 @@ export const families: readonly Family[] = [
   pkcs11,
   x509,
   acmPca,
+  cloudhsm,
   aws,
   secretsManager,
   http,

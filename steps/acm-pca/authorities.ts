@@ -1,8 +1,5 @@
+import { effectTag } from '../aws/tags.ts'
 import { ask, present, unless, type Asking, type CertificateAuthority } from './client.ts'
-
-/** Tag that names the step which made a CA, and the run it belonged to. */
-export const effectTag = 'runbook:effect'
-export const runTag = 'runbook:run'
 
 /** @returns `undefined` when AWS does not know it (yet) */
 export async function describeAuthority(context: Asking, arn: string): Promise<CertificateAuthority | undefined> {

@@ -1,0 +1,11 @@
+import type { Family } from '../../engine/step/family.ts'
+import { readCluster } from './read-cluster.ts'
+
+/** AWS CloudHSM. */
+export const cloudhsm: Family = {
+  name: 'cloudhsm',
+  summary: 'Clusters of HSMs in AWS CloudHSM, their backups, users and keys',
+  stepTypes: [readCluster],
+  bindingKinds: [],
+  simulators: [],
+}
