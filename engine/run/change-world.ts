@@ -41,6 +41,7 @@ export async function changeWorld(
   let standing = standingAtFirst(execution, step, started)
   let appliedHere = false
   let refused: StepError | undefined
+  let sentNext: string | undefined
 
   try {
     for (;;) {
@@ -72,7 +73,7 @@ export async function changeWorld(
       } else {
         // its end is that of this process: another one looks, and waits until it may be sure
         if (refused !== undefined && mayStillRun(refused)) throw new FailedInDoubt(refused)
-        const next = await mayApplyAgain(execution, step, type, answer, started, standing, appliedHere)
+        const next = await mayApplyAgain(execution, step, type, answer, started, standing, appliedHere, sentNext)
         if (next === 'look') continue
         if (typeof next === 'object') {
           const { doubt } = next
@@ -94,6 +95,7 @@ export async function changeWorld(
       const applied = await applyOnce(execution, step, type, inputs, started, earlier, attempts)
       standing = applied.standing
       refused = applied.refused
+      if (standing !== earlier) sentNext = answer.state === 'partial' ? answer.next : undefined
       appliedHere ||= standing.state === 'answered' && standing !== earlier
     }
   } catch (error) {

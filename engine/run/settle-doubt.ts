@@ -20,6 +20,7 @@ export type Missing = Absent | Different | Partial | Unknowable
  * Decides what an effect that should be there and is not means.
  *
  * @param appliedHere whether this process applied it and had an answer
+ * @param sentNext what the last request of this process was for, where `partial` named it
  * @returns what to do next; `doubt`: a person has to settle it, or may, where it can be mended as well
  */
 export async function mayApplyAgain(
@@ -30,15 +31,18 @@ export async function mayApplyAgain(
   started: StepStarted,
   standing: Standing,
   appliedHere: boolean,
+  sentNext: string | undefined,
 ): Promise<Next> {
   const { host } = execution
   if (standing.state === 'untouched') return 'apply'
   if (answer.state === 'partial') {
-    if (!appliedHere) return 'apply'
+    const { what, next } = answer
+    if (!appliedHere || (next !== undefined && next !== sentNext)) return 'apply'
     // completing it again and again would be destroying and making without end
-    throw new StepError('conflict', `it was applied and acknowledged, and is there by half: ${answer.what}`, {
-      hint: 'look at it; resuming completes it once more',
-    })
+    if (next === undefined || standing.state === 'answered')
+      throw new StepError('conflict', `it was applied and acknowledged, and is there by half: ${what}`, {
+        hint: 'look at it; resuming completes it once more',
+      })
   }
   if (answer.state === 'unknowable') {
     if (standing.state === 'answered')

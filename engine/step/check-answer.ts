@@ -36,6 +36,11 @@ export interface Partial {
   readonly state: 'partial'
   /** What is there, in words: `a public key without its private key`. */
   readonly what: string
+  /**
+   * Of an effect that takes several requests: what the next one is for, another text for each. It is sent although the one before was
+   * acknowledged, and the same one not twice. Absent: half of it behind an acknowledged request is a person's.
+   */
+  readonly next?: string
 }
 
 /** Converging by itself. */
