@@ -1,6 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import type { JsonObject } from '../../engine/step/json.ts'
+import { localFolder } from '../../steps/file/local-folder.ts'
 import { copyKey } from '../../steps/pkcs11/copy-key.ts'
 import { keyIdOfEffect } from '../../steps/pkcs11/effect-key-id.ts'
 import { generateKeyPair } from '../../steps/pkcs11/generate-key-pair.ts'
@@ -10,6 +14,7 @@ import { proveCopy } from '../../steps/pkcs11/prove-copy.ts'
 import { readKey } from '../../steps/pkcs11/read-key.ts'
 import { settleExtractable } from '../../steps/pkcs11/settle-extractable.ts'
 import type { Pkcs11Token } from '../../steps/pkcs11/token/token.ts'
+import { unwrapKey } from '../../steps/pkcs11/unwrap-key.ts'
 import { addKey, addWrappingKey, copyInto } from '../unit/steps/pkcs11/keys.ts'
 import { SandboxTokens } from '../unit/steps/pkcs11/sandbox-tokens.ts'
 import { contractEffectId } from './contract-context.ts'
@@ -72,6 +77,40 @@ stepContract(
   {
     ...{ seenByOthers: false, applyAgain: true }, // as above
     leaveHalf: ({ target }) => makePublicKey((target as { readonly to: Pkcs11Token }).to), // as arranged above
+  },
+)
+
+stepContract(
+  unwrapKey,
+  world(async (root, to) => {
+    await addWrappingKey(to)
+    const { keyId, publicKeyPem } = await addKey(root)
+    const { signal } = new AbortController()
+    const wrappingSpki = await to.publicKeySpki('f0', signal)
+    const blob = await root.wrapFor({ keyId, wrappingSpki, oaepHash: 'sha1' }, signal)
+    const path = mkdtempSync(join(tmpdir(), 'runbook-courier-'))
+    writeFileSync(join(path, 'wrapped'), blob)
+    const fileSha256 = createHash('sha256').update(blob).digest('hex')
+    const wrapped = { file: 'wrapped', fileSha256, oaepHash: 'sha1', unwrappingKeyLabel: 'wrapping' }
+    return {
+      target: { from: localFolder(path), to },
+      inputs: { ...wrapped, publicKeyPem, label: 'copy', extractable: true },
+    }
+  }),
+  {
+    ...{ seenByOthers: false, applyAgain: true }, // as above
+    leaveHalf: ({ target }) => makePublicKey((target as { readonly to: Pkcs11Token }).to), // as arranged above
+    failures: [
+      {
+        title: 'a file that was changed on the way',
+        during: 'apply',
+        code: 'conflict',
+        provoke({ target }) {
+          const { path } = (target as { readonly from: { readonly path: string } }).from // as arranged above
+          writeFileSync(join(path, 'wrapped'), 'something else')
+        },
+      },
+    ],
   },
 )
 

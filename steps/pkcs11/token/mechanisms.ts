@@ -1,7 +1,10 @@
 import { mechanismTypes, type AttributeName, type keyTypes } from './constants.ts'
 import type { TokenSelection } from './select.ts'
 
-export type OaepHash = 'sha1' | 'sha256' | 'sha384' | 'sha512'
+/** Hashes of RSA-OAEP, by the names used in runbooks. */
+export const oaepHashNames = ['sha1', 'sha256', 'sha384', 'sha512'] as const
+
+export type OaepHash = (typeof oaepHashNames)[number]
 
 type KeyKind = keyof typeof keyTypes
 
