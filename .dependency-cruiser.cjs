@@ -14,6 +14,7 @@ const floors = [
   ['approval'], // people's answers, checked: a run takes them
   ['run'],
   ['plan'],
+  ['preflight'], // knows inputs as a plan does
   ['render', 'sandbox'],
   ['cli'],
 ]

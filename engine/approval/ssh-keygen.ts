@@ -12,6 +12,8 @@ export interface SshKeygenUse {
   /** True: it may ask on the terminal for a passphrase, a PIN or a touch, and its messages go there. */
   readonly terminal?: boolean
   readonly signal?: AbortSignal | undefined
+  /** True: it ends with 1 to say something, and not because it does not know an option. */
+  readonly endsWithOne?: boolean
 }
 
 export interface SshKeygenEnd {
@@ -26,7 +28,8 @@ export interface SshKeygenEnd {
  *
  * @throws {StepError} `not-found` when there is none; `invalid` when it is too old; `cancelled`
  */
-export async function runSshKeygen({ input, args, terminal = false, signal }: SshKeygenUse): Promise<SshKeygenEnd> {
+export async function runSshKeygen(use: SshKeygenUse): Promise<SshKeygenEnd> {
+  const { input, args, terminal = false, signal, endsWithOne = false } = use
   const child = spawn('ssh-keygen', args, {
     env: sshEnvironment(),
     stdio: ['pipe', 'pipe', terminal ? 'inherit' : 'pipe'],
@@ -38,7 +41,7 @@ export async function runSshKeygen({ input, args, terminal = false, signal }: Ss
   try {
     const [stdout, stderr] = await Promise.all([read(child.stdout), read(child.stderr), ended])
     const exitCode = child.exitCode
-    if (exitCode === usageExitCode)
+    if (exitCode === usageExitCode && !endsWithOne)
       throw new StepError('invalid', '`ssh-keygen` is too old to sign and verify texts (`ssh-keygen -Y`)', {
         hint: `install OpenSSH ${leastVersion} or later`,
       })

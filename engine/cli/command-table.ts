@@ -29,6 +29,13 @@ export const commandTable: ReadonlyMap<string, CommandEntry> = new Map([
       load: async () => (await import('./commands/plan.ts')).plan,
     },
   ],
+  [
+    'preflight',
+    {
+      summary: 'look, days before, whether a run could go through',
+      load: async () => (await import('./commands/preflight.ts')).preflight,
+    },
+  ],
   ['apply', { summary: 'do it, once', load: async () => (await import('./commands/apply.ts')).apply }],
   ['status', { summary: 'show how far a run is', load: async () => (await import('./commands/status.ts')).status }],
   [

@@ -17,6 +17,7 @@ export function describedFamilies(text: string): readonly Family[] {
     ...family,
     stepTypes: family.stepTypes.map(describedStepType),
     bindingKinds: family.bindingKinds.map(describedBindingKind),
+    preflight: [],
     simulators: [],
     script: describedScript, // one of them has it, and JSON does not tell which
   }))

@@ -4,7 +4,7 @@ import type { SourceFile } from '../diagnostics/diagnostic.ts'
 import { principalOf, type Environment, type InputValues } from '../document/environment.ts'
 import { loadEnvironment } from '../document/load-environment.ts'
 import { loadRunbook } from '../document/load-runbook.ts'
-import { matchEnvironment } from '../document/match-environment.ts'
+import { matchEnvironment, matchTargets } from '../document/match-environment.ts'
 import { type GivenInputs, resolveInputs } from '../document/resolve-inputs.ts'
 import type { Runbook } from '../document/runbook.ts'
 import { thisProcess } from '../run/process-identity.ts'
@@ -36,15 +36,22 @@ export async function openRunbook(source: SourceFile, families: readonly Family[
   return runbook
 }
 
+/** What an environment must have for a runbook: `targets` are its bindings without its people. */
+export type Wanted = 'all' | 'targets'
+
 /** An environment that has what a runbook needs. @throws {DocumentError} */
 export async function openEnvironment(
   source: SourceFile,
   runbook: Runbook,
   families: readonly Family[],
+  wanted: Wanted = 'all',
 ): Promise<Environment> {
   const { environment, diagnostics } = await loadEnvironment(source, families)
   if (environment === undefined) throw new DocumentError(diagnostics)
-  const lacking = matchEnvironment(runbook, environment, principalOf(environment, thisProcess().user))
+  const lacking =
+    wanted === 'targets'
+      ? matchTargets(runbook, environment)
+      : matchEnvironment(runbook, environment, principalOf(environment, thisProcess().user))
   if (lacking.length > 0) throw new DocumentError(lacking)
   return environment
 }

@@ -1,7 +1,7 @@
 import type { Environment, InputValues } from '../document/environment.ts'
 import type { Runbook } from '../document/runbook.ts'
 import type { Family } from '../step/family.ts'
-import { openEnvironment, openInputs, openRunbook, openSource } from './open-documents.ts'
+import { openEnvironment, openInputs, openRunbook, openSource, type Wanted } from './open-documents.ts'
 import type { Arguments } from './parse-arguments.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -17,7 +17,12 @@ export interface Site {
  *
  * @throws {UsageError} {DocumentError}
  */
-export async function openSite(file: string, args: Arguments, families: readonly Family[]): Promise<Site> {
+export async function openSite(
+  file: string,
+  args: Arguments,
+  families: readonly Family[],
+  wanted: Wanted = 'all',
+): Promise<Site> {
   const environmentPath = args.value('env')
   if (environmentPath === undefined)
     throw new UsageError('no environment is named', 'add `--env FILE`; to try without one: `runbook rehearse FILE`')
@@ -25,7 +30,7 @@ export async function openSite(file: string, args: Arguments, families: readonly
   const environmentSource = await openSource(environmentPath)
   const files = await Promise.all(args.values('inputs').map(openSource))
   const runbook = await openRunbook(runbookSource, families)
-  const environment = await openEnvironment(environmentSource, runbook, families)
+  const environment = await openEnvironment(environmentSource, runbook, families, wanted)
   return {
     runbook,
     environment,

@@ -1,4 +1,4 @@
-import { collector } from '../diagnostics/collector.ts'
+import { collector, type Report } from '../diagnostics/collector.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { nearest } from '../diagnostics/nearest.ts'
 import type { Environment } from './environment.ts'
@@ -12,6 +12,19 @@ import type { Runbook } from './runbook.ts'
  */
 export function matchEnvironment(runbook: Runbook, environment: Environment, operator?: string): readonly Diagnostic[] {
   const { report, list } = collector(environment.source)
+  matchBindings(runbook, environment, report)
+  matchApprovers(runbook, environment, operator, report)
+  return list()
+}
+
+/** The same without its people, who may be named later. */
+export function matchTargets(runbook: Runbook, environment: Environment): readonly Diagnostic[] {
+  const { report, list } = collector(environment.source)
+  matchBindings(runbook, environment, report)
+  return list()
+}
+
+function matchBindings(runbook: Runbook, environment: Environment, report: Report): void {
   for (const [name, { kind, description }] of runbook.bindings) {
     const target = environment.bindings.get(name)
     if (target === undefined) {
@@ -31,6 +44,4 @@ export function matchEnvironment(runbook: Runbook, environment: Environment, ope
       report({ code: 'wrong-binding-kind', message, span: target.span })
     }
   }
-  matchApprovers(runbook, environment, operator, report)
-  return list()
 }

@@ -59,7 +59,10 @@ export async function openBindings(
 }
 
 /** The order of the names, but what one needs before it. The environment has no circles: its loader refuses them. */
-function inOrder(environment: Environment, names: readonly string[]): readonly { name: string; target: BoundTarget }[] {
+export function inOrder(
+  environment: Environment,
+  names: readonly string[],
+): readonly { name: string; target: BoundTarget }[] {
   const order = new Map<string, BoundTarget>()
   const visit = (name: string): void => {
     if (order.has(name)) return
@@ -80,13 +83,13 @@ function openingError(error: unknown, signal: AbortSignal): StepError {
 }
 
 /** Closes each, also when one fails; the first failure is thrown at the end. */
-async function closeAll(bindings: readonly OpenBinding<unknown>[]): Promise<void> {
+export async function closeAll(bindings: readonly OpenBinding<unknown>[]): Promise<void> {
   const failures: unknown[] = []
   for (const binding of bindings) await binding.close().catch((error: unknown) => failures.push(error))
   if (failures.length > 0) throw failures[0]
 }
 
-async function openOne(
+export async function openOne(
   environment: Environment,
   name: string,
   target: BoundTarget,

@@ -1,4 +1,5 @@
 import type { BindingKind } from './binding-kind.ts'
+import type { PreflightLook } from './preflight.ts'
 import type { ScriptDeclaration } from './script.ts'
 import type { SecretSource } from './secret-source.ts'
 import type { Simulator } from './simulator.ts'
@@ -13,6 +14,8 @@ export interface Family {
   readonly bindingKinds: readonly BindingKind[]
   /** Where secret references lead beside `env:`, `file:` and `prompt`; absent: nowhere. */
   readonly secretSources?: readonly SecretSource[]
+  /** What `runbook preflight` looks at, days before a run. */
+  readonly preflight?: readonly PreflightLook[]
   /** Loaded on use, so that nobody who does not rehearse pays for them. */
   readonly simulators: readonly (() => Promise<Simulator>)[]
   /** Whether a native call runs that nothing can interrupt; absent: there is never one. */

@@ -1,0 +1,47 @@
+import type { InputValues } from '../document/environment.ts'
+import { openEachBinding } from '../environment/open-each-binding.ts'
+import type { RefusedLogins } from '../environment/refused-logins.ts'
+import type { AskSecret } from '../environment/secrets.ts'
+import { claimOf } from '../environment/target-board.ts'
+import type { Finding } from '../step/preflight.ts'
+import { bindingFindings, type LookingParts } from './binding-findings.ts'
+import { ownFindings, type OwnParts } from './own-findings.ts'
+import type { PlacedFinding, Preflight } from './preflight.ts'
+import { stepsByBinding } from './steps-by-binding.ts'
+
+export interface PreflightParts extends LookingParts, OwnParts {
+  readonly inputs: InputValues
+  readonly refusedLogins: RefusedLogins
+  readonly ask: AskSecret
+  readonly credentialChanged: readonly string[]
+}
+
+/**
+ * Looks, days before a run, whether it could go through: opens the bindings as a plan does, and lets each family look at them. Changes
+ * nothing. What fails is a finding, and the rest is looked at all the same.
+ *
+ * @throws {BindingError} {StepError} `cancelled`, when it was stopped
+ */
+export async function makePreflight(parts: PreflightParts): Promise<Preflight> {
+  const { runbook, environment } = parts
+  const names = [...runbook.bindings.keys()]
+  await using bindings = await openEachBinding(environment, names, {
+    ...parts,
+    runId: undefined,
+    sandbox: environment.sandbox !== undefined,
+  })
+  const steps = stepsByBinding(runbook, parts.inputs)
+  const findings: PlacedFinding[] = []
+  const all = [...new Set([...names, ...bindings.opened.keys(), ...bindings.failed.keys()])]
+  for (const name of all) findings.push(...(await bindingFindings(name, parts, bindings, steps)))
+  findings.push(...(await ownFindings(parts, findings)))
+  const total = (verdict: Finding['verdict']): number => findings.filter((each) => each.verdict === verdict).length
+  return {
+    at: new Date(parts.now()).toISOString(),
+    runbook: { name: runbook.name, version: runbook.version, title: runbook.title },
+    environment: { name: environment.name, kind: environment.kind },
+    targets: Object.fromEntries(all.map((name) => [name, claimOf(environment, name)])),
+    findings,
+    totals: { good: total('good'), bad: total('bad'), unknown: total('unknown') },
+  }
+}
