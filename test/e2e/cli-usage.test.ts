@@ -68,7 +68,7 @@ describe('wrong usage', () => {
 })
 
 describe('help', () => {
-  it.each(['validate', 'rehearse', 'plan', 'apply', 'status', 'resume', 'sandbox', 'steps', 'explain'])(
+  it.each(['validate', 'rehearse', 'plan', 'preflight', 'apply', 'status', 'resume', 'sandbox', 'steps', 'explain'])(
     'of %s begins with an example',
     async (command) => {
       using workshop = new Workshop()

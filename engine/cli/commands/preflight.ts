@@ -18,7 +18,7 @@ import { openTerminal } from '../terminal.ts'
 export const preflight: Command = {
   name: 'preflight',
   summary:
-    'looks, days before the window, whether a run could go through: targets, permissions, tools, people, times; logs in as a plan does, changes nothing, and exits with 4 when a person must act, so that cron can give it',
+    'looks, days before the window, whether a run could go through; logs in as `plan` does, changes nothing, and exits with 4 when a person must act',
   operands: '[FILE]',
   example: 'runbook preflight runbooks/portable-root.yaml --env production.yaml',
   options: ['env', 'input', 'inputs', 'state', 'credential-changed'],

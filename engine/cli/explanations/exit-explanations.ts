@@ -15,6 +15,7 @@ export const exitExplanations: Readonly<Record<string, readonly string[]>> = {
   ],
   '4': [
     'A person is needed: approval, point of no return, conflict, refused, in doubt, stale plan, locked.',
+    'A preflight ends with it when it found something bad: what a person must do before the window is under its hints.',
     'Nothing is broken and nothing goes on by itself. The message says who has to do what, and the command that goes on.',
   ],
   '130': [
