@@ -1,4 +1,5 @@
 import type { Family } from '../../engine/step/family.ts'
+import { cloudHsmClientBinding } from './hsm-client/binding.ts'
 import { readCluster } from './read-cluster.ts'
 
 /** AWS CloudHSM. */
@@ -6,6 +7,6 @@ export const cloudhsm: Family = {
   name: 'cloudhsm',
   summary: 'Clusters of HSMs in AWS CloudHSM, their backups, users and keys',
   stepTypes: [readCluster],
-  bindingKinds: [],
+  bindingKinds: [cloudHsmClientBinding],
   simulators: [],
 }

@@ -1,0 +1,149 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createFileDurably } from '../../../../engine/step/durable-file.ts'
+import { StepError } from '../../../../engine/step/errors.ts'
+import type { Json } from '../../../../engine/step/json.ts'
+import type { Secret } from '../../../../engine/step/secret.ts'
+import { systemError } from '../../../../engine/step/system-error.ts'
+import { listAt, memberOf, numberAt } from '../answer.ts'
+import { type CommandParts, logInTo, runIn } from '../command.ts'
+import type { InteractiveSession } from '../interactive-session.ts'
+import { startInteractive } from '../program.ts'
+import { type ApprovalSignature, type QuorumToken, readTokenFile, signedTokenFile } from './token-file.ts'
+
+export const quorumServices = ['user', 'quorum', 'key-management'] as const
+
+export type QuorumService = (typeof quorumServices)[number]
+
+export interface TokenWanted {
+  readonly clusterId: string
+  /** Who has the token: the user who will do what is approved. */
+  readonly as: string
+  readonly service: QuorumService
+  readonly effectId: string
+  readonly signal: AbortSignal
+}
+
+/** A token that was handed out. It lives in one login: with its session it is dead. */
+export interface QuorumRequest {
+  readonly token: QuorumToken
+  /** Process id of its session. */
+  readonly pid: number
+  /** Seconds until it expires, as the cluster says; `undefined`: it is dead. */
+  secondsLeft(signal: AbortSignal): Promise<number | undefined>
+}
+
+/** Hands out quorum tokens and uses them, one an effect at a time. */
+export interface QuorumDesk {
+  /** Where tokens are handed out and signatures collected. Absolute. */
+  readonly folder: string
+  request(effectId: string): QuorumRequest | undefined
+  /** How many tokens this process handed out for an effect. */
+  handedOut(effectId: string): number
+  /** Makes a new token for the effect, durable in the folder before it returns; the one before is dropped. */
+  handOut(wanted: TokenWanted): Promise<QuorumToken>
+  /**
+   * Does what the token is for, and drops it: a token is used once.
+   *
+   * @param words of the command, without `--approval`
+   * @param option how the command calls the signed token
+   */
+  use(
+    wanted: TokenWanted,
+    signatures: readonly ApprovalSignature[],
+    command: { readonly words: readonly string[]; readonly newPassword?: Secret; readonly option?: string },
+  ): Promise<Json>
+  close(): Promise<void>
+}
+
+interface Held extends QuorumRequest {
+  readonly session: InteractiveSession
+  /** Of this token alone, mode 700. */
+  readonly privateFolder: string
+}
+
+export function openDesk(folder: string, parts: CommandParts): QuorumDesk {
+  const requests = new Map<string, Held>()
+  const counts = new Map<string, number>()
+
+  const drop = async (effectId: string): Promise<void> => {
+    const held = requests.get(effectId)
+    requests.delete(effectId)
+    if (held === undefined) return
+    await held.session.close()
+    await rm(held.privateFolder, { recursive: true, force: true })
+    // nobody need sign it any more
+    await rm(join(folder, `${held.token.id}.token`), { force: true })
+  }
+
+  return {
+    folder,
+    request: (effectId) => requests.get(effectId),
+    handedOut: (effectId) => counts.get(effectId) ?? 0,
+    async handOut(wanted) {
+      const { clusterId, as, service, effectId, signal } = wanted
+      await drop(effectId)
+      const privateFolder = await mkdtemp(join(tmpdir(), 'runbook-quorum-'))
+      const session = await startInteractive(parts.programs, clusterId, { signal, effectId })
+      try {
+        await logInTo(parts, session, clusterId, as, signal)
+        const path = join(privateFolder, 'unsigned.token')
+        const words = ['quorum', 'token-sign', 'generate', '--service', service, '--token', path]
+        await runIn(parts, session, { clusterId, words, signal })
+        const token = readTokenFile(await readFile(path, 'utf8'))
+        await handOutFile(folder, token)
+        requests.set(effectId, {
+          token,
+          pid: session.pid,
+          session,
+          privateFolder,
+          secondsLeft: lifeOf(session, wanted),
+        })
+        counts.set(effectId, (counts.get(effectId) ?? 0) + 1)
+        return token
+      } catch (error) {
+        await session.close()
+        await rm(privateFolder, { recursive: true, force: true })
+        throw error
+      }
+    },
+    async use({ clusterId, effectId, signal }, signatures, { words, newPassword, option = '--approval' }) {
+      const held = requests.get(effectId)
+      if (held === undefined) throw new StepError('session', 'the quorum token is gone with its session')
+      const path = join(held.privateFolder, 'signed.token')
+      try {
+        await writeFile(path, signedTokenFile(held.token, signatures), { mode: 0o600 })
+        const command = { clusterId, words: [...words, option, path], effectId, signal }
+        return await runIn(parts, held.session, newPassword === undefined ? command : { ...command, newPassword })
+      } finally {
+        await drop(effectId)
+      }
+    },
+    async close() {
+      for (const effectId of [...requests.keys()]) await drop(effectId)
+    },
+  }
+
+  function lifeOf(session: InteractiveSession, { clusterId, as, service }: TokenWanted): QuorumRequest['secondsLeft'] {
+    return async (signal) => {
+      if (!session.open) return undefined
+      const words = ['quorum', 'token-sign', 'list']
+      const tokens = listAt(await runIn(parts, session, { clusterId, words, signal }), 'tokens')
+      const own = tokens.filter((each) => memberOf(each, 'username') === as && memberOf(each, 'service') === service)
+      const left = own.map((each) => numberAt(each, 'token-timeout-seconds') ?? 0)
+      return left.length === 0 ? undefined : Math.max(...left)
+    }
+  }
+}
+
+async function handOutFile(folder: string, token: QuorumToken): Promise<void> {
+  const path = join(folder, `${token.id}.token`)
+  const text = `${JSON.stringify(token.file, null, 2)}\n`
+  try {
+    // it is for others to read
+    await createFileDurably(path, Buffer.from(text), 0o644)
+  } catch (error) {
+    throw systemError(error, `quorum token \`${path}\` could not be handed out`, 'make the folder first')
+  }
+}
