@@ -8,5 +8,11 @@ export const cloudhsm: Family = {
   summary: 'Clusters of HSMs in AWS CloudHSM, their backups, users and keys',
   stepTypes: [readCluster],
   bindingKinds: [cloudHsmClientBinding],
-  simulators: [],
+  simulators: [
+    async () => {
+      const { awsSimulator } = await import('../aws/simulator/aws-simulator.ts')
+      const { cloudhsmService } = await import('./simulator/service.ts')
+      return awsSimulator([cloudhsmService()])
+    },
+  ],
 }

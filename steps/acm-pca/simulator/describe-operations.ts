@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../engine/step/json.ts'
 import { parseCertificate } from '../../x509/model/certificate.ts'
 import { findAuthority, isOwn } from './context.ts'
-import { pageOf } from './paging.ts'
+import { pageOf } from '../../aws/simulator/paging.ts'
 import type { Handlers } from './requests.ts'
 import type { Authority } from './state.ts'
 import { nextTransition, statusOf, type Status } from './status.ts'

@@ -1,7 +1,7 @@
 import { ServiceError } from '../../aws/simulator/service.ts'
 import type { ValueOf } from '../../aws/simulator/shapes.ts'
 import { findAuthority, requireStatus } from './context.ts'
-import { pageOf } from './paging.ts'
+import { pageOf } from '../../aws/simulator/paging.ts'
 import type { Handlers } from './requests.ts'
 import type { tags } from './shapes.ts'
 import type { Status } from './status.ts'

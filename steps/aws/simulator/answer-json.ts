@@ -36,11 +36,20 @@ export async function answerJson(request: SignedRequest, hosted: Hosted): Promis
     refuseInOutage(hosted, service.name, caller.region, taken)
     const fault = taken !== undefined && isFault(taken) ? taken : undefined
     const worldFault = taken === undefined || isFault(taken) ? undefined : taken
-    const effect = fault && effectOf(fault, `${service.name}:${operation}`, caller, jsonErrors.wrongSignature, now)
+    const effect =
+      fault &&
+      effectOf(
+        fault,
+        `${service.name}:${operation}`,
+        caller,
+        { ...service.errorClasses, wrongSignature: jsonErrors.wrongSignature },
+        now,
+      )
     if (effect?.kind === 'answer') return failed(effect.error, effect.clockOffsetMs)
     if (effect?.kind === 'reset-before') return { kind: 'reset' }
     if (effect?.kind === 'hang') return { kind: 'hang' }
-    const output = await running.call(operation, validate(shape, parse(request.body)), caller, worldFault)
+    const input = validate(shape, parse(request.body), service.errorClasses?.invalid)
+    const output = await running.call(operation, input, caller, worldFault)
     return effect?.kind === 'reset-after' ? { kind: 'reset' } : answer(200, output)
   } catch (error) {
     return failed(error)

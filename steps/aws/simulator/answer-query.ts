@@ -24,7 +24,8 @@ export async function answerQuery(request: SignedRequest, hosted: Hosted): Promi
     const action = actionOf(request.body)
     if (action !== 'GetCallerIdentity') throw new ServiceError('InvalidAction', `Could not find operation ${action}`)
     const fault = takeFault(hosted.faults, 'sts', action)
-    const effect = fault && effectOf(fault, `sts:${action}`, caller, queryErrors.wrongSignature, now)
+    const effect =
+      fault && effectOf(fault, `sts:${action}`, caller, { wrongSignature: queryErrors.wrongSignature }, now)
     if (effect?.kind === 'answer')
       return answer(effect.error.status, queryError(effect.error, requestId), effect.clockOffsetMs)
     if (effect !== undefined) return { kind: effect.kind === 'hang' ? 'hang' : 'reset' }

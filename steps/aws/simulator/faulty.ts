@@ -15,18 +15,17 @@ export function effectOf(
   fault: FaultName,
   action: string,
   caller: Caller | undefined,
-  wrongSignature: string,
+  classes: { readonly denied?: string; readonly internal?: string; readonly wrongSignature: string },
   now: number,
 ): FaultEffect {
+  const { denied = 'AccessDeniedException', internal = 'InternalFailure', wrongSignature } = classes
   switch (fault) {
     case 'fail':
-      return answer(
-        new ServiceError('InternalFailure', 'The request processing has failed because of an unknown error.', 500),
-      )
+      return answer(new ServiceError(internal, 'The request processing has failed because of an unknown error.', 500))
     case 'deny':
       return answer(
         new ServiceError(
-          'AccessDeniedException',
+          denied,
           `User: ${caller?.arn ?? 'unknown'} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`,
         ),
       )

@@ -14,6 +14,8 @@ export interface AwsService {
   readonly targetPrefix: string
   /** How this service spells the text of an error. */
   readonly messageMember: 'message' | 'Message'
+  /** Its own names for the refusals that services share; absent: `ValidationException`, `AccessDeniedException`, `InternalFailure`. */
+  readonly errorClasses?: { readonly invalid: string; readonly denied: string; readonly internal: string }
   readonly operations: OperationShapes
   readonly notRehearsed: readonly string[]
   /** Faults that its operations can have beside those of every service. */

@@ -6,6 +6,7 @@ export type Shape =
   | { readonly kind: 'integer'; readonly min?: number; readonly max?: number }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'list'; readonly of: Shape; readonly min?: number; readonly max?: number }
+  | { readonly kind: 'map'; readonly key: Shape; readonly of: Shape }
   | StructureShape
 
 export interface StructureShape {
@@ -51,6 +52,10 @@ export const boolean: Shape & Typed<boolean> = { kind: 'boolean' }
 
 export function list<T>(of: Shape & Typed<T>, length: Length = {}): Shape & Typed<readonly T[]> {
   return { kind: 'list', of, ...length }
+}
+
+export function map<T>(key: Shape & Typed<string>, of: Shape & Typed<T>): Shape & Typed<Readonly<Record<string, T>>> {
+  return { kind: 'map', key, of }
 }
 
 type Members = Readonly<Record<string, Shape & Typed<unknown>>>

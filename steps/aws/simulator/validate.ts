@@ -5,14 +5,15 @@ import type { Length, Shape, StructureShape } from './shapes.ts'
 /**
  * Checks a request as AWS does before the service sees it, and drops members that the model has not.
  *
- * @throws {ServiceError} `SerializationException` for a wrong JSON type, `ValidationException` naming every violated constraint
+ * @param refusal error class of a violated constraint
+ * @throws {ServiceError} `SerializationException` for a wrong JSON type, `refusal` naming every violated constraint
  */
-export function validate(shape: StructureShape, input: Json): JsonObject {
+export function validate(shape: StructureShape, input: Json, refusal = 'ValidationException'): JsonObject {
   const problems: string[] = []
   const valid = structureValue(shape, input, '', problems)
   if (problems.length > 0) {
     const count = problems.length === 1 ? '1 validation error' : `${problems.length} validation errors`
-    throw new ServiceError('ValidationException', `${count} detected: ${problems.join('; ')}`)
+    throw new ServiceError(refusal, `${count} detected: ${problems.join('; ')}`)
   }
   return valid
 }
@@ -41,6 +42,14 @@ function valueOf(shape: Shape, value: Json, path: string, problems: string[]): J
       lengthOf(shape, value.length, violated)
       return value.map((item: Json, index) => valueOf(shape.of, item, `${path}.${index + 1}.member`, problems))
     }
+    case 'map':
+      if (!isObject(value)) throw serialization(path, 'a map')
+      return Object.fromEntries(
+        Object.entries(value).map(([key, each]) => [
+          text(valueOf(shape.key, key, `${path}.key`, problems), path),
+          valueOf(shape.of, each, `${path}.${key}.member`, problems),
+        ]),
+      )
     case 'boolean':
       if (typeof value !== 'boolean') throw serialization(path, 'a boolean')
       return value

@@ -37,9 +37,11 @@ const migration = Type.Object({
   to: Type.String(),
   startedAt: time,
   endsAt: time,
-  /** Of a migration that ended; the way back is open until then. */
+  /** The way back is open until then; there once the migration has ended. */
   rollbackUntil: Type.Optional(time),
   rollingBack: Type.Boolean(),
+  /** What a rollback brings back: users and keys as they were before. Its tokens are in `migrations/CLUSTER` of the service's folder. */
+  data: dataPlaneSchema,
 })
 
 const cluster = Type.Object({
@@ -66,8 +68,12 @@ const cluster = Type.Object({
   deletingUntil: Type.Optional(time),
   hsms: Type.Array(hsm),
   migration: Type.Optional(migration),
-  /** The next backup that the service makes by itself. */
+  /** The next backup that the service makes by itself, when there is an HSM to make it of. */
   nextBackupAt: Type.Optional(time),
+  /** When backups were last held against the retention policy. */
+  sweptAt: time,
+  /** Whether the cluster has an HSM that works: then its tokens are among the sandbox's, else in backups alone. */
+  live: Type.Boolean(),
   tags,
   data: dataPlaneSchema,
 })
@@ -80,6 +86,8 @@ const backup = Type.Object({
   createdAt: time,
   /** End of CREATE_IN_PROGRESS. */
   readyAt: time,
+  /** Why the service made it. */
+  trigger: Type.Enum(['activation', 'hsm-added', 'hsm-removed', 'daily', 'copy']),
   /** A copy that ends as DELETED instead of READY. */
   fails: Type.Boolean(),
   neverExpires: Type.Boolean(),
@@ -110,6 +118,8 @@ const outbox = Type.Object({
 export const stateSchema = Type.Object({
   clusters: Type.Array(cluster),
   backups: Type.Array(backup),
+  /** How many addresses of a subnet were given out: none is given twice before all were. */
+  addresses: Type.Record(Type.String(), Type.Integer()),
   /** Names of seeds that were made, with what a rehearsal file was told of them. */
   seeds: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
   outbox: Type.Array(outbox),

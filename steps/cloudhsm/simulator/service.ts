@@ -1,0 +1,62 @@
+import type { JsonObject } from '../../../engine/step/json.ts'
+import type { AwsService } from '../../aws/simulator/service.ts'
+import type { CloudHsmContext } from './context.ts'
+import { handlers } from './dispatch.ts'
+import { repair, settle } from './settle.ts'
+import { standardSettings, type CloudHsmSettings } from './settings.ts'
+import { operations } from './shapes.ts'
+import { Store } from './store.ts'
+import { worldFaults } from './world-faults.ts'
+
+export interface CloudHsmOptions {
+  readonly settings?: Partial<CloudHsmSettings>
+  /** The real clock, for certificates; milliseconds since the epoch. */
+  readonly realNow?: () => number
+}
+
+/** Simulates AWS CloudHSM. */
+export function cloudhsmService({ settings = {}, realNow = Date.now }: CloudHsmOptions = {}): AwsService {
+  return {
+    name: 'cloudhsm',
+    title: 'AWS CloudHSM',
+    signingName: 'cloudhsm',
+    targetPrefix: 'BaldrApiService',
+    messageMember: 'Message',
+    errorClasses: {
+      invalid: 'CloudHsmInvalidRequestException',
+      denied: 'CloudHsmAccessDeniedException',
+      internal: 'CloudHsmInternalFailureException',
+    },
+    operations,
+    worldFaults,
+    notRehearsed: [
+      'which exception CloudHSM refuses a request with: the rules are documented, the classes of some are guessed',
+      'how long CloudHSM takes to create, initialize, back up, copy and migrate',
+      'the service-linked role of CloudHSM, and the permissions that its creation needs',
+      'which clients were connected to a cluster before it is migrated',
+      'HSMs that fail or degrade by themselves',
+    ],
+    async open({ folder, tokenFolder, clock, ledger }) {
+      const world = {
+        store: new Store({ folder, ledger }),
+        settings: { ...standardSettings, ...settings },
+        clock,
+        realNow,
+        folder,
+        tokenFolder,
+      }
+      repair(world)
+      return {
+        async call(operation, input, caller, fault) {
+          settle(world)
+          // The server answers operations of `operations` alone, and with requests that it has found valid.
+          const handle = handlers[operation as keyof typeof handlers] as (
+            input: JsonObject,
+            context: CloudHsmContext,
+          ) => JsonObject | Promise<JsonObject>
+          return handle(input, { ...world, caller, fault })
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,124 @@
+import { CloudHSMV2 } from '@aws-sdk/client-cloudhsm-v2'
+import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
+import type { JsonObject } from '../../../../engine/step/json.ts'
+import { clientConfig } from '../../../../steps/aws/client-config.ts'
+import { awsSimulator } from '../../../../steps/aws/simulator/aws-simulator.ts'
+import { networkOf } from '../../../../steps/aws/simulator/network.ts'
+import { cloudhsmService } from '../../../../steps/cloudhsm/simulator/service.ts'
+import type { CloudHsmSettings } from '../../../../steps/cloudhsm/simulator/settings.ts'
+import type { X509Algorithm } from '../../../../steps/x509/model/algorithm.ts'
+import { assemble } from '../../../../steps/x509/model/assemble.ts'
+import { certificatePem, parseCertificate, type Certificate } from '../../../../steps/x509/model/certificate.ts'
+import { certificateTbs, type CertificateFields } from '../../../../steps/x509/model/certificate-tbs.ts'
+import { parseCsr } from '../../../../steps/x509/model/csr.ts'
+import { basicConstraints, keyUsage } from '../../../../steps/x509/model/extension.ts'
+import { parseName } from '../../../../steps/x509/model/name.ts'
+import { serialFrom } from '../../../../steps/x509/model/serial.ts'
+import { signLocally } from '../../../../steps/x509/model/signature.ts'
+import { openAws, startSandbox, type Sandbox, type TestWorld } from '../aws/sandbox.ts'
+
+export interface Hsm extends Sandbox {
+  readonly client: CloudHSMV2
+  readonly subnets: readonly string[]
+}
+
+export interface HsmStart {
+  readonly settings?: Partial<CloudHsmSettings>
+  readonly realNow?: () => number
+  readonly world?: TestWorld
+  /** What the rehearsal file says of the binding. */
+  readonly wanted?: JsonObject
+}
+
+/** A simulated CloudHSM and the official client for it. */
+export async function startHsm({ world, wanted = {}, ...options }: HsmStart = {}): Promise<Hsm> {
+  const sandbox = await startSandbox(awsSimulator([cloudhsmService(options)]), wanted, world)
+  const client = new CloudHSMV2(clientConfig(await openAws(sandbox.entry)))
+  const [a, b, c] = networkOf('111122223333', 'us-east-1').subnets
+  return { ...sandbox, client, subnets: [a, b, c].map((subnet) => String(subnet?.id)) }
+}
+
+/** A client of the same sandbox elsewhere. */
+export async function clientIn({ running }: Sandbox, wanted: JsonObject): Promise<CloudHSMV2> {
+  const { entry } = await running.binding('other', wanted)
+  return new CloudHSMV2(clientConfig(await openAws(entry)))
+}
+
+/** A CA outside, whose key is in the test. */
+export interface TestAnchor {
+  readonly key: KeyObject
+  readonly certificate: Certificate
+  readonly algorithm: X509Algorithm
+}
+
+const dayMs = 24 * 60 * 60_000
+
+/** Signs a certificate; anything can be changed to make it wrong. */
+export function sign(
+  by: Pick<TestAnchor, 'key' | 'algorithm'> & { readonly certificate?: Certificate },
+  wanted: Pick<CertificateFields, 'subject' | 'publicKeySpki'> & Partial<CertificateFields>,
+): Certificate {
+  const tbs = certificateTbs({
+    serial: serialFrom(randomBytes(16)),
+    signatureAlgorithm: by.algorithm,
+    issuer: by.certificate?.subject ?? wanted.subject,
+    notBefore: new Date(Date.now() - dayMs),
+    notAfter: new Date(Date.now() + 365 * dayMs),
+    extensions: [],
+    ...wanted,
+  })
+  return parseCertificate(assemble(tbs, by.algorithm, signLocally(by.key, by.algorithm, tbs)))
+}
+
+const anchorKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+/** A self-signed trust anchor, RSA 2048 unless another key is given. */
+export function makeAnchor(
+  changed: Partial<CertificateFields> = {},
+  { publicKey, privateKey: key }: { publicKey: KeyObject; privateKey: KeyObject } = anchorKey,
+): TestAnchor {
+  const algorithm = key.asymmetricKeyType === 'ec' ? 'ecdsa-sha384' : 'rsa-pkcs1-sha256'
+  const certificate = sign(
+    { key, algorithm },
+    {
+      subject: parseName('C=US, O=Example Corp, CN=Example Cluster Issuing CA'),
+      publicKeySpki: publicKey.export({ type: 'spki', format: 'der' }),
+      extensions: [basicConstraints({ ca: true }), keyUsage(['keyCertSign'])],
+      ...changed,
+    },
+  )
+  return { key, certificate, algorithm }
+}
+
+/** The certificate for a cluster's CSR. */
+export function signedFor(csrPem: string, anchor: TestAnchor, changed: Partial<CertificateFields> = {}): Certificate {
+  const { subject, spki } = parseCsr(csrPem)
+  return sign(anchor, { subject, publicKeySpki: spki, ...changed })
+}
+
+export function pem(...certificates: readonly Certificate[]): string {
+  return certificates.map((each) => certificatePem(each)).join('')
+}
+
+/** A cluster that is UNINITIALIZED, without an HSM. */
+export async function createdCluster({ client, subnets, world }: Hsm, changed = {}): Promise<string> {
+  const { Cluster } = await client.createCluster({ HsmType: 'hsm2m.medium', SubnetIds: [...subnets], ...changed })
+  world.pass(60 * 60_000)
+  return String(Cluster?.ClusterId)
+}
+
+/** The cluster as DescribeClusters shows it. */
+export async function clusterOf({ client }: Pick<Hsm, 'client'>, id: string) {
+  const { Clusters } = await client.describeClusters({ Filters: { clusterIds: [id] } })
+  return Clusters?.[0]
+}
+
+/** The error class that a call of the client was answered with; `undefined`: it was not refused. */
+export async function refusal(call: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await call
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error)
+  }
+}
