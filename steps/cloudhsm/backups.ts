@@ -1,3 +1,4 @@
+import { allPages } from './all-pages.ts'
 import { ask, unless, type Asking, type Backup } from './client.ts'
 
 /** Filters of DescribeBackups, by the names that the API gives them. */
@@ -5,25 +6,28 @@ export type BackupFilters = Partial<
   Record<'backupIds' | 'sourceBackupIds' | 'clusterIds' | 'states' | 'neverExpires', string[]>
 >
 
-/** The backups of the account in the Region that the filters let through, of every page, oldest first. */
+/** The most that AWS gives in a page: a long list in few requests. */
+const pageSize = 50
+
+/** The backups of the account in the Region that the filters let through, of every page, each once, oldest first. */
 export async function listBackups(context: Asking, filters: BackupFilters): Promise<Backup[]> {
-  const found: Backup[] = []
-  for (let token: string | undefined, first = true; first || token !== undefined; first = false) {
-    const NextToken = token
+  const found = await allPages(context, `DescribeBackups ${JSON.stringify(filters)}`, async (token) => {
     const page = await ask(context, 'DescribeBackups', (client, options) =>
       client.describeBackups(
         {
           ...(Object.keys(filters).length === 0 ? {} : { Filters: { ...filters } }),
-          ...(NextToken === undefined ? {} : { NextToken }),
+          ...(token === undefined ? {} : { NextToken: token }),
+          MaxResults: pageSize,
           SortAscending: true,
         },
         options,
       ),
     )
-    found.push(...(page.Backups ?? []))
-    token = page.NextToken
-  }
-  return found.toSorted((one, other) => timeOf(one) - timeOf(other))
+    return { items: page.Backups ?? [], next: page.NextToken }
+  })
+  // a list that changes between two pages may show one twice
+  const each = [...new Map(found.map((backup) => [backup.BackupId, backup])).values()]
+  return each.toSorted((one, other) => timeOf(one) - timeOf(other))
 }
 
 /** @returns `undefined` when AWS does not know it (yet) */

@@ -27,6 +27,8 @@ export type Hsm = Sdk.Hsm
 export interface Asking {
   readonly target: Aws
   readonly signal: AbortSignal
+  /** Milliseconds since the epoch on the run's clock. */
+  now(): number
 }
 
 /**

@@ -1,24 +1,21 @@
 import { StepError } from '../../engine/step/errors.ts'
+import { allPages } from './all-pages.ts'
 import { ask, present, type Asking, type Cluster } from './client.ts'
 
 /** All clusters of the account in the Region, of every page. Deleted ones may be among them for a while. */
 export async function listClusters(context: Asking, filters: Record<string, string[]> = {}): Promise<Cluster[]> {
-  const found: Cluster[] = []
-  for (let token: string | undefined, first = true; first || token !== undefined; first = false) {
-    const NextToken = token
+  return allPages(context, `DescribeClusters ${JSON.stringify(filters)}`, async (token) => {
     const page = await ask(context, 'DescribeClusters', (client, options) =>
       client.describeClusters(
         {
           ...(Object.keys(filters).length === 0 ? {} : { Filters: filters }),
-          ...(NextToken === undefined ? {} : { NextToken }),
+          ...(token === undefined ? {} : { NextToken: token }),
         },
         options,
       ),
     )
-    found.push(...(page.Clusters ?? []))
-    token = page.NextToken
-  }
-  return found
+    return { items: page.Clusters ?? [], next: page.NextToken }
+  })
 }
 
 /** @returns `undefined` when AWS does not know it (yet), or it is DELETED */

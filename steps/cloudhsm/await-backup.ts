@@ -1,0 +1,121 @@
+import { Type, type Static } from 'typebox'
+import { dateTime } from '../../engine/step/schema.ts'
+import { defineStep } from '../../engine/step/step-type.ts'
+import { newestFirst, type KeyBackup } from './key-backup.ts'
+import { readBackups } from './backups-of.ts'
+import { backupId, clusterId } from './schemas.ts'
+
+const inputs = Type.Object(
+  {
+    clusterId,
+    createdAfter: Type.Optional(
+      dateTime(
+        'Only a backup that was begun at this time or later counts; absent: the newest one, whenever it was begun',
+      ),
+    ),
+    holds: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            what: Type.String({ description: 'What must be in it, for people: the key `example-root`', minLength: 1 }),
+            since: dateTime('When that was there: the backup must be begun at this time or later'),
+          },
+          { additionalProperties: false },
+        ),
+        { description: 'What must be in the backup. AWS tells nothing of its contents but its time' },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+const outputs = Type.Object(
+  {
+    backupId,
+    createdAt: dateTime('When it was begun'),
+    hsmType: Type.Optional(Type.String({ description: 'Type of the HSMs that it was made on, where AWS says it' })),
+    mode: Type.Optional(
+      Type.String({ description: '`FIPS` or `NON_FIPS`, where AWS says it: the same is needed to restore it' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+/**
+ * Waits for a READY backup of a cluster.
+ *
+ * No API makes a backup: activating a cluster, adding or removing one of its HSMs does, and each day one is made.
+ */
+export const awaitBackup = defineStep({
+  name: 'cloudhsm.await-backup',
+  summary: 'Waits until a backup of a cluster is READY that is new enough to hold what it must',
+  version: 1,
+  inputs,
+  outputs,
+  target: 'aws',
+  permissions: ['cloudhsm:DescribeBackups'],
+  examples: [
+    {
+      title: 'The backup that holds a new root key',
+      yaml: `id: rootBackup
+uses: cloudhsm.await-backup
+target: aws
+with:
+  clusterId: cluster-igklspoyj5v
+  holds:
+    - { what: the key example-root, since: '2026-03-01T10:15:00Z' }
+`,
+    },
+    {
+      title: 'The newest backup there is',
+      yaml: `id: newest
+uses: cloudhsm.await-backup
+target: aws
+with: { clusterId: cluster-igklspoyj5v }
+`,
+    },
+  ],
+  notRehearsed: ['how long AWS takes to make a backup', 'what is in a backup: only restoring it tells'],
+  effect: 'read',
+  typicalMs: 10 * 60_000,
+  // A backup takes minutes; one that takes an hour is waited for as well.
+  wait: { everyMs: 30_000, timeoutMs: 3 * 60 * 60_000 },
+
+  async check(wanted, context) {
+    const after = earliest(wanted)
+    const own = (await readBackups(context, { clusterIds: [wanted.clusterId] })).filter(
+      (each) => each.clusterId === wanted.clusterId && each.createdAt >= after,
+    )
+    const [newest] = newestFirst(own.filter(({ state }) => state === 'READY'))
+    if (newest === undefined) return { state: 'pending', what: whatIsMissing(wanted, after, own) }
+    const { id, createdAt, hsmType, mode } = newest
+    return {
+      state: 'satisfied',
+      outputs: {
+        backupId: id,
+        createdAt: new Date(createdAt).toISOString(),
+        ...(hsmType === undefined ? {} : { hsmType }),
+        ...(mode === undefined ? {} : { mode }),
+      },
+    }
+  },
+})
+
+/** Milliseconds since the epoch. */
+function earliest({ createdAfter, holds = [] }: Static<typeof inputs>): number {
+  const times = [createdAfter, ...holds.map(({ since }) => since)]
+  return Math.max(...times.map((time) => (time === undefined ? 0 : Date.parse(time))))
+}
+
+function whatIsMissing(
+  { clusterId: id, holds = [] }: Static<typeof inputs>,
+  after: number,
+  own: readonly KeyBackup[],
+): string {
+  const [making] = newestFirst(own.filter(({ state }) => state === 'CREATE_IN_PROGRESS'))
+  if (making !== undefined)
+    return `\`${making.id}\` is CREATE_IN_PROGRESS since ${new Date(making.createdAt).toISOString()}`
+  const since = after === 0 ? '' : ` since ${new Date(after).toISOString()}`
+  const what = holds.length === 0 ? '' : `, which would hold ${holds.map((each) => each.what).join(', ')}`
+  return `\`${id}\` has no backup${since}${what}: adding or removing an HSM makes one, and each day does`
+}

@@ -1,0 +1,113 @@
+import type { Cluster } from './client.ts'
+import type { KeyBackup } from './key-backup.ts'
+
+/** What one Region has, as AWS lists it. */
+export interface RegionListing {
+  readonly region: string
+  readonly clusters: readonly Cluster[]
+  readonly backups: readonly KeyBackup[]
+}
+
+/** A place where keys of a cluster are, or may be. */
+export interface KeyPlace {
+  readonly kind: 'cluster' | 'hsm' | 'backup' | 'copy'
+  readonly region: string
+  readonly id: string
+  readonly state: string
+  /** Milliseconds since the epoch; AWS does not say when an HSM was made. */
+  readonly createdAt: number | undefined
+  /** Milliseconds since the epoch; `never`: it is exempt. Absent: nothing removes it by itself, or its cluster's rule decides. */
+  readonly expires: number | 'never' | undefined
+  /** How it comes to hold them. */
+  readonly because: string
+  /** False where AWS no longer shows what a cluster was restored from. */
+  readonly certain: boolean
+}
+
+/**
+ * Every place that holds the keys of a cluster: it, its HSMs and backups, copies of them, clusters restored from any of these, and in turn
+ * what belongs to those. What is being deleted counts until it is gone.
+ *
+ * A cluster that was restored from a backup which AWS no longer lists may hold them: it is named, and not certain.
+ */
+export function keyPlaces(clusterId: string, listings: readonly RegionListing[]): KeyPlace[] {
+  const { holders, sources } = spread(clusterId, listings)
+  const listed = new Set(listings.flatMap(({ backups }) => backups.map(({ id }) => id)))
+  return listings.flatMap(({ region, clusters, backups }) => [
+    ...clusters.flatMap((cluster) => {
+      const { ClusterId: id = '', SourceBackupId: source } = cluster
+      const certain = holders.has(id)
+      if (cluster.State === 'DELETED' || !(certain || isOfUnknown(source, listed))) return []
+      const because =
+        id === clusterId ? 'it is the cluster' : `restored from \`${source}\`${certain ? '' : ', which is gone'}`
+      return clusterPlaces(cluster, { region, because, certain })
+    }),
+    ...backups
+      .filter(({ id, state }) => state !== 'DELETED' && sources.has(id))
+      .map((backup) => backupPlace(backup, region)),
+  ])
+}
+
+/** Clusters and backups that hold the keys, by following backups, copies and restored clusters until nothing is added. */
+function spread(clusterId: string, listings: readonly RegionListing[]) {
+  const clusters = listings.flatMap((each) => each.clusters)
+  const backups = listings.flatMap((each) => each.backups)
+  const holders = new Set([clusterId])
+  const sources = new Set<string>()
+  for (let before = -1; before < holders.size + sources.size;) {
+    before = holders.size + sources.size
+    for (const { id, clusterId: owner, copy } of backups)
+      if (holders.has(owner ?? copy?.sourceCluster ?? '') || sources.has(copy?.sourceBackup ?? '')) sources.add(id)
+    for (const { ClusterId: id = '', SourceBackupId: source = '' } of clusters)
+      if (sources.has(nameOf(source))) holders.add(id)
+  }
+  return { holders, sources }
+}
+
+function isOfUnknown(source: string | undefined, listed: ReadonlySet<string>): boolean {
+  return source !== undefined && !listed.has(nameOf(source))
+}
+
+/** A backup of another account is named by its ARN. */
+function nameOf(backup: string): string {
+  return backup.split('/').at(-1) ?? backup
+}
+
+function clusterPlaces(
+  { ClusterId: id = '', State: state = '', CreateTimestamp: created, Hsms: hsms = [] }: Cluster,
+  shared: Pick<KeyPlace, 'region' | 'because' | 'certain'>,
+): KeyPlace[] {
+  const times = { createdAt: created?.getTime(), expires: undefined }
+  return [
+    { ...shared, ...times, kind: 'cluster', id, state },
+    ...hsms
+      .filter(({ State }) => State !== 'DELETED')
+      .map(({ EniId, HsmId = '', State = '' }): KeyPlace => {
+        const because = `HSM of \`${id}\``
+        return {
+          ...shared,
+          because,
+          kind: 'hsm',
+          id: EniId ?? HsmId,
+          state: State,
+          createdAt: undefined,
+          expires: undefined,
+        }
+      }),
+  ]
+}
+
+function backupPlace(backup: KeyBackup, region: string): KeyPlace {
+  const { id, state, createdAt, copy } = backup
+  const expires = state === 'PENDING_DELETION' ? backup.deletedFrom : backup.neverExpires ? 'never' : undefined
+  return {
+    kind: copy === undefined ? 'backup' : 'copy',
+    region,
+    id,
+    state,
+    createdAt,
+    expires,
+    because: copy === undefined ? `backup of \`${backup.clusterId}\`` : `copy of \`${copy.sourceBackup}\``,
+    certain: true,
+  }
+}
