@@ -1,5 +1,6 @@
 import { networkOf } from '../../aws/simulator/network.ts'
-import { invalid, type CloudHsmContext } from './context.ts'
+import type { Caller } from '../../aws/simulator/service.ts'
+import { invalid } from './context.ts'
 import type { State } from './state.ts'
 
 /** Addresses that AWS keeps for itself at the beginning of a subnet. */
@@ -18,9 +19,12 @@ export interface GivenAddress {
  *
  * @throws {ServiceError} when the wanted one is not the subnet's or in use
  */
-export function giveAddress(subnetId: string, wanted: string | undefined, context: CloudHsmContext): GivenAddress {
-  const { state } = context.store
-  const subnet = networkOf(context.caller.accountId, context.caller.region).subnets.find(({ id }) => id === subnetId)
+export function giveAddress(
+  subnetId: string,
+  wanted: string | undefined,
+  { state, caller }: { readonly state: State; readonly caller: Caller },
+): GivenAddress {
+  const subnet = networkOf(caller.accountId, caller.region).subnets.find(({ id }) => id === subnetId)
   if (subnet === undefined) throw new Error(`there is no subnet ${subnetId}`)
   const prefix = subnet.cidr.slice(0, subnet.cidr.lastIndexOf('.') + 1)
   const inUse = new Set(

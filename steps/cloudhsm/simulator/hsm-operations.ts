@@ -38,7 +38,7 @@ function create(
   const subnetId = cluster.subnets[input.AvailabilityZone]
   if (subnetId === undefined) throw invalid(`${cluster.id} has no subnet in ${input.AvailabilityZone}.`)
   checkQuotas(cluster, context)
-  const { ip, addresses } = giveAddress(subnetId, input.IpAddress, context)
+  const { ip, addresses } = giveAddress(subnetId, input.IpAddress, { state: store.state, caller: context.caller })
   const now = clock.now()
   const hsm: Hsm = {
     id: makeId('hsm'),

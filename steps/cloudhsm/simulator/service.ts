@@ -2,6 +2,8 @@ import type { JsonObject } from '../../../engine/step/json.ts'
 import type { AwsService } from '../../aws/simulator/service.ts'
 import type { CloudHsmContext } from './context.ts'
 import { handlers } from './dispatch.ts'
+import { emptyDataPlane } from './data-plane/empty.ts'
+import { seed, type Seeder } from './seed.ts'
 import { repair, settle } from './settle.ts'
 import { standardSettings, type CloudHsmSettings } from './settings.ts'
 import { operations } from './shapes.ts'
@@ -12,6 +14,15 @@ export interface CloudHsmOptions {
   readonly settings?: Partial<CloudHsmSettings>
   /** The real clock, for certificates; milliseconds since the epoch. */
   readonly realNow?: () => number
+}
+
+/** Clusters of a seed have their first admin, whose password nobody knows. */
+const seeder: Seeder = {
+  fill() {
+    const { users, ...rest } = emptyDataPlane()
+    return Promise.resolve({ data: { ...rest, users: users.map((user) => ({ ...user, role: 'admin' })) }, facts: {} })
+  },
+  people: () => Promise.resolve(),
 }
 
 /** Simulates AWS CloudHSM. */
@@ -56,6 +67,7 @@ export function cloudhsmService({ settings = {}, realNow = Date.now }: CloudHsmO
           ) => JsonObject | Promise<JsonObject>
           return handle(input, { ...world, caller, fault })
         },
+        seed: (wanted, caller) => seed(wanted, caller, world, seeder),
       }
     },
   }
