@@ -47,7 +47,10 @@ async function ask(
   if (terminal === undefined)
     throw new UsageError(`\`${command}\` asks before it starts, and there is no terminal to ask at`, 'add `--yes`')
   const { name, kind } = environment
-  const targets = [...runbook.bindings.keys()].map((binding) => `  ${binding}: ${claimOf(environment, binding)}\n`)
+  const targets = [...runbook.bindings].map(([binding, { madeBy }]) => {
+    const later = madeBy === undefined ? '' : `, made by \`${madeBy}\``
+    return `  ${binding}: ${claimOf(environment, binding)}${later}\n`
+  })
   terminal.show(`${what}\nin environment ${name} (${kind}), on\n${targets.join('')}`)
   const answer = await terminal.ask('type `yes` to start: ')
   if (answer?.trim() !== 'yes') throw new NeedsPerson('confirmation', 'not started: `yes` was to be typed, and was not')

@@ -51,13 +51,13 @@ function refusalOf(at: EntryOutline | undefined, found: EntryOutline): Refusal |
 }
 
 /** The entry and the blocks around it, innermost first. */
-function chainOf(outline: EntryOutline | undefined): readonly EntryOutline[] {
+export function chainOf(outline: EntryOutline | undefined): readonly EntryOutline[] {
   const chain: EntryOutline[] = []
   for (let each = outline; each !== undefined; each = each.parent) chain.push(each)
   return chain
 }
 
-function inSameParallel(at: EntryOutline, found: EntryOutline): boolean {
+export function inSameParallel(at: EntryOutline, found: EntryOutline): boolean {
   const above = chainOf(at)
   const branch = chainOf(found).find((each) => each.parent?.kind === 'parallel' && above.includes(each.parent))
   const mine = above.find((each) => each.parent !== undefined && each.parent === branch?.parent)
@@ -65,7 +65,7 @@ function inSameParallel(at: EntryOutline, found: EntryOutline): boolean {
 }
 
 /** Skipped or failed on the way, seen from a place that the same condition does not guard. */
-function isConditional(at: EntryOutline | undefined, found: EntryOutline): boolean {
+export function isConditional(at: EntryOutline | undefined, found: EntryOutline): boolean {
   const above = chainOf(at)
   const around = chainOf(found).filter((each) => !above.includes(each))
   if (around.some(isSkippable)) return true

@@ -18,7 +18,9 @@ import { catalogOf } from './catalog.ts'
 import { checkNode } from './schema/check-node.ts'
 import { approversOf } from './load-environment.ts'
 import { openDocument } from './open-document.ts'
-import { outlineEntries, stepsType } from './outline-entries.ts'
+import { makerOf } from './bindings-of.ts'
+import { targetsOf } from './check-made-bindings.ts'
+import { outlineEntries, outlinesById, stepsType, type EntryOutline } from './outline-entries.ts'
 import { readEntries } from './read-entries.ts'
 import { rehearsalSchema } from './grammar/rehearsal-grammar.ts'
 import type { Expectation, Rehearsal } from './rehearsal.ts'
@@ -86,6 +88,7 @@ async function readRehearsal(
     report,
     compiled: () => undefined,
   })
+  refuseMadeLater(outlines, runbook, report)
   const inputScope: ScopeTypes = { roots: new Map([shared[0], ['world', world]]), stepRoots: new Set(['world']) }
   const inputsNode: Node = member(root, 'inputs') ?? {
     kind: 'map',
@@ -124,6 +127,18 @@ function answersOf(node: Node | undefined, runbook: Runbook, report: Report): Re
     }
   }
   return answers
+}
+
+/** The world is there before the first step, and what a step makes is not. */
+function refuseMadeLater(world: readonly EntryOutline[], runbook: Runbook, report: Report): void {
+  for (const at of outlinesById(world).values())
+    for (const target of targetsOf(at)) {
+      const name = stringOf(target) ?? ''
+      const maker = makerOf(runbook, name)
+      if (maker === undefined) continue
+      const message = `step \`${at.id}\` (${at.number}) acts on \`${name}\`, which step \`${maker}\` of the runbook makes later`
+      report({ code: 'later-step', message, span: target.span })
+    }
 }
 
 /** What simulators say about a binding. */

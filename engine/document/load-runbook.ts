@@ -11,6 +11,7 @@ import { typeOfSchema } from '../expressions/type-of-schema.ts'
 import { objectType, stringType } from '../expressions/type.ts'
 import type { Family } from '../step/family.ts'
 import { catalogOf } from './catalog.ts'
+import { checkMadeBindings } from './check-made-bindings.ts'
 import { openDocument } from './open-document.ts'
 import { walkEntries } from './walk-entries.ts'
 import { outlineEntries, outlinesById, stepsType } from './outline-entries.ts'
@@ -93,6 +94,7 @@ async function readRunbook(
     reportBroken,
   )
   templates.push(outputs)
+  checkMadeBindings(member(root, 'bindings'), { all, entries: [...steps, ...last], report })
   const unread = [...walkEntries([...steps, ...last])].length < all.size
   refuseUnusedInputs(inputs, templates, broken || unread ? source.text : undefined, report)
   refuseUnusedBindings(bindings, [...all.values()], report)

@@ -1,7 +1,8 @@
 import { collector, type Report } from '../diagnostics/collector.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { nearest } from '../diagnostics/nearest.ts'
-import type { Environment } from './environment.ts'
+import { makerOf } from './bindings-of.ts'
+import type { BoundTarget, Environment } from './environment.ts'
 import { matchApprovers } from './match-approvers.ts'
 import type { Runbook } from './runbook.ts'
 
@@ -42,6 +43,31 @@ function matchBindings(runbook: Runbook, environment: Environment, report: Repor
     } else if (target.kind.name !== kind) {
       const message = `runbook \`${runbook.name}\` wants binding \`${name}\` of kind \`${kind}\`, found \`${target.kind.name}\``
       report({ code: 'wrong-binding-kind', message, span: target.span })
+    } else refuseLaterSecrets(name, target, runbook, environment, report)
+  }
+}
+
+/** A secret comes through what is there before the first step. */
+function refuseLaterSecrets(
+  name: string,
+  { needs, span }: BoundTarget,
+  runbook: Runbook,
+  { bindings }: Pick<Environment, 'bindings'>,
+  report: Report,
+): void {
+  for (const through of new Set(needs)) {
+    const maker = makerOf(runbook, through)
+    if (maker === undefined) {
+      const next = bindings.get(through)
+      if (next !== undefined && !runbook.bindings.has(through))
+        refuseLaterSecrets(through, next, runbook, { bindings }, report)
+      continue
     }
+    report({
+      code: 'later-binding',
+      message: `binding \`${name}\` needs a secret that comes through \`${through}\`, which step \`${maker}\` makes during the run`,
+      hint: 'keep it elsewhere: in a file, or behind a binding that is there before the first step',
+      span,
+    })
   }
 }

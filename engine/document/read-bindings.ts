@@ -15,7 +15,8 @@ export function readBindings(
     const kind = stringOf(kindNode) ?? ''
     if (kindNode !== undefined && kind !== '') refuseUnknownKind(kindNode, bindingKinds.keys(), report)
     const description = stringOf(member(value, 'description')) ?? ''
-    return [name, { kind, description, span: keySpan }] as const
+    const madeBy = stringOf(member(value, 'madeBy'))
+    return [name, { kind, description, madeBy, span: keySpan }] as const
   })
   return new Map(declarations)
 }

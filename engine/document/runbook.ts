@@ -37,6 +37,8 @@ export interface InputDeclaration {
 export interface BindingDeclaration {
   readonly kind: string
   readonly description: string
+  /** Id of the entry that makes it; `undefined`: it is there before the first step. */
+  readonly madeBy: string | undefined
   readonly span: Span
 }
 

@@ -20,6 +20,13 @@ export interface OpeningParts {
 /** Bindings that were opened and turned out to be what they claim. */
 export interface OpenedBindings extends AsyncDisposable {
   readonly opened: ReadonlyMap<string, OpenBinding<unknown>>
+  /**
+   * Opens one more, and what its secrets come through. Asked for twice at the same time it is opened once; one that is open stays as
+   * it is.
+   *
+   * @throws {BindingError}
+   */
+  open(name: string): Promise<void>
 }
 
 /** A binding that could not be opened. */
@@ -47,15 +54,36 @@ export async function openBindings(
   parts: OpeningParts,
 ): Promise<OpenedBindings> {
   const opened = new Map<string, OpenBinding<unknown>>()
-  const close = (): Promise<void> => closeAll([...opened.values()].reverse())
+  const opening = new Map<string, Promise<void>>()
+  let closed = false
+  const close = (): Promise<void> => {
+    closed = true
+    return closeAll([...opened.values()].reverse())
+  }
+  const openMissing = async (wanted: readonly string[]): Promise<void> => {
+    for (const { name, target } of inOrder(environment, wanted)) {
+      if (opened.has(name)) continue
+      const binding = await openOne(environment, name, target, parts, opened)
+      if (closed)
+        await binding.close() // nobody waits for it any more
+      else opened.set(name, binding)
+    }
+  }
   try {
-    for (const { name, target } of inOrder(environment, names))
-      opened.set(name, await openOne(environment, name, target, parts, opened))
+    await openMissing(names)
   } catch (error) {
     await close().catch(() => undefined) // clean-up after another error, which is the one to be told
     throw error
   }
-  return { opened, [Symbol.asyncDispose]: close }
+  return {
+    opened,
+    open(name) {
+      const pending = opening.get(name) ?? openMissing([name]).finally(() => opening.delete(name))
+      opening.set(name, pending)
+      return pending
+    },
+    [Symbol.asyncDispose]: close,
+  }
 }
 
 /** The order of the names, but what one needs before it. The environment has no circles: its loader refuses them. */

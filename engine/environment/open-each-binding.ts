@@ -3,7 +3,7 @@ import type { OpenBinding } from '../step/binding-kind.ts'
 import { StepError } from '../step/errors.ts'
 import { BindingError, closeAll, inOrder, openOne, type OpenedBindings, type OpeningParts } from './open-bindings.ts'
 
-export interface EachBinding extends OpenedBindings {
+export interface EachBinding extends AsyncDisposable, Pick<OpenedBindings, 'opened'> {
   /** Why the others did not open, by name. */
   readonly failed: ReadonlyMap<string, StepError>
 }

@@ -64,7 +64,7 @@ export function placeOf(
   const capability = target(binding)
   if (capability === undefined)
     throw new StepError('not-found', `${what}: binding \`${binding}\`, which its secret comes through, is not open`, {
-      hint: `declare \`${binding}\` under \`bindings\``,
+      hint: `declare \`${binding}\` under \`bindings\`, without \`madeBy\``,
     })
   return { source, name, target: capability }
 }

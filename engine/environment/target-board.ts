@@ -1,8 +1,10 @@
 import type { Static, TObject } from 'typebox'
 import type { Environment } from '../document/environment.ts'
 import type { Step } from '../document/runbook.ts'
+import { bindingsOf } from '../document/bindings-of.ts'
 import type { OpenBinding } from '../step/binding-kind.ts'
 import type { TargetOf, Targets } from '../step/context.ts'
+import type { OpenedBindings } from './open-bindings.ts'
 
 /** The opened bindings, as steps need them. */
 export interface TargetBoard {
@@ -10,11 +12,20 @@ export interface TargetBoard {
   capability(step: Step): TargetOf<Targets>
   /** What the step's bindings claim to be, one line each; empty for a step without target. */
   claims(step: Step): readonly string[]
-  /** Looks again whether they are what they claim. */
+  /** Looks again whether those that are open are what they claim. */
   verify(step: Step): Promise<void>
+  isOpen(binding: string): boolean
+  /**
+   * Opens a binding that was not there before.
+   *
+   * @returns what it turned out to be
+   * @throws {BindingError}
+   */
+  open(binding: string): Promise<OpenBinding<unknown>['facts']>
 }
 
-export function targetBoard(environment: Environment, opened: ReadonlyMap<string, OpenBinding<unknown>>): TargetBoard {
+export function targetBoard(environment: Environment, bindings: Omit<OpenedBindings, symbol>): TargetBoard {
+  const { opened } = bindings
   const binding = (name: string): OpenBinding<unknown> => {
     const found = opened.get(name)
     if (found === undefined) throw new Error(`binding \`${name}\` was not opened`)
@@ -31,7 +42,12 @@ export function targetBoard(environment: Environment, opened: ReadonlyMap<string
     },
     claims: (step) => bindingsOf(step).map((name) => claimOf(environment, name)),
     async verify(step) {
-      for (const name of bindingsOf(step)) await binding(name).verify()
+      for (const name of bindingsOf(step)) await opened.get(name)?.verify()
+    },
+    isOpen: (name) => opened.has(name),
+    async open(name) {
+      await bindings.open(name)
+      return binding(name).facts
     },
   }
 }
@@ -41,9 +57,4 @@ export function claimOf(environment: Environment, name: string): string {
   const target = environment.bindings.get(name)
   if (target === undefined) throw new Error(`binding \`${name}\` is not in the environment`)
   return target.kind.claims(target.config as Static<TObject>) // checked against the kind's schema when it was loaded
-}
-
-function bindingsOf({ target }: Step): readonly string[] {
-  if (target === undefined) return []
-  return typeof target === 'string' ? [target] : Object.values(target)
 }

@@ -1,6 +1,7 @@
 import type { Environment, InputValues } from '../document/environment.ts'
+import { bindingsAtStart } from '../document/bindings-of.ts'
 import type { Runbook } from '../document/runbook.ts'
-import { openBindings } from '../environment/open-bindings.ts'
+import { openBindings, type OpenedBindings } from '../environment/open-bindings.ts'
 import type { RefusedLogins } from '../environment/refused-logins.ts'
 import type { AskSecret } from '../environment/secrets.ts'
 import { targetBoard } from '../environment/target-board.ts'
@@ -35,14 +36,14 @@ const validMs = 7 * 24 * 60 * 60_000
  */
 export async function makePlan(parts: PlanParts): Promise<Plan> {
   const { runbook, environment, inputs, toolVersion } = parts
-  await using bindings = await openBindings(environment, [...runbook.bindings.keys()], {
+  await using bindings = await openBindings(environment, bindingsAtStart(runbook), {
     ...parts,
     runId: undefined,
     sandbox: environment.sandbox !== undefined,
   })
   const lookout: Lookout = {
     runbook,
-    targets: targetBoard(environment, bindings.opened),
+    targets: targetBoard(environment, bindings),
     signal: parts.signal,
     sandbox: environment.kind === 'sandbox',
     now: parts.now,
@@ -61,9 +62,18 @@ export async function makePlan(parts: PlanParts): Promise<Plan> {
     stepTypes: begun.stepTypes,
     scripts: begun.scripts ?? {},
     targets: begun.targets,
+    ...notOpened(runbook, bindings.opened),
     steps,
   }
   return { ...plan, id: planId(plan) }
+}
+
+/** What the run makes and is not there yet. */
+function notOpened({ bindings }: Runbook, opened: OpenedBindings['opened']): Pick<Plan, 'notOpened'> {
+  const later = [...bindings].flatMap(([name, { madeBy }]) =>
+    madeBy === undefined || opened.has(name) ? [] : [[name, madeBy] as const],
+  )
+  return later.length === 0 ? {} : { notOpened: Object.fromEntries(later) }
 }
 
 async function planSteps(lookout: Lookout, inputs: InputValues): Promise<readonly PlannedStep[]> {

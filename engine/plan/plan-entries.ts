@@ -126,7 +126,7 @@ async function planLeaf(planning: Planning, leaf: Leaf, scope: Scope): Promise<P
   const known = { fidelity: 'exact' as const, waitsFor: [] }
   switch (leaf.kind) {
     case 'step': {
-      const planned = await planStep(planning.lookout, leaf, scope, planning.changed)
+      const planned = await planStep(planning.lookout, leaf, scope, planning.changed, planning.planned)
       return leaf.wait === undefined ? planned : planWait(planned, leaf.wait, scope)
     }
     case 'wait':

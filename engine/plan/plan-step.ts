@@ -1,4 +1,5 @@
 import type { Static, TObject } from 'typebox'
+import { bindingsOf } from '../document/bindings-of.ts'
 import type { Runbook, Step } from '../document/runbook.ts'
 import type { TargetBoard } from '../environment/target-board.ts'
 import { isKnown, type Scope, unknownsOf, type Value } from '../expressions/value.ts'
@@ -8,7 +9,9 @@ import { readableValue } from '../run/readable-value.ts'
 import { stepErrorOf } from '../run/step-failure.ts'
 import type { CheckAnswer } from '../step/check-answer.ts'
 import type { JsonObject } from '../step/json.ts'
+import { BindingError } from '../environment/open-bindings.ts'
 import { evaluateBeforeRun } from './evaluate-before-run.ts'
+import { openMade } from './open-made.ts'
 import type { PlannedStep } from './plan.ts'
 
 /** What a plan may use to look. */
@@ -26,17 +29,19 @@ type Verdict = Pick<PlannedStep, 'decision' | 'fidelity' | 'waitsFor' | 'outputs
  * Plans one step.
  *
  * @param changed targets, by what they claim to be, that earlier steps of the plan will change, with the last of those steps
+ * @param planned the steps before it
  */
 export async function planStep(
   lookout: Lookout,
   step: Step,
   scope: Scope,
   changed: ReadonlyMap<string, string>,
+  planned: readonly PlannedStep[],
 ): Promise<PlannedStep> {
   const targets = bindingsOf(step)
   const earlier = lookout.targets.claims(step).flatMap((claim) => changed.get(claim) ?? [])
   const { approval, pointOfNoReturn } = step
-  const { inputs, verdict } = await judge(lookout, step, scope, [...new Set(earlier)])
+  const { inputs, verdict } = await judge(lookout, step, scope, [...new Set(earlier)], planned)
   return {
     id: step.address,
     number: step.number,
@@ -55,6 +60,7 @@ async function judge(
   step: Step,
   scope: Scope,
   earlier: readonly string[],
+  planned: readonly PlannedStep[],
 ): Promise<{ readonly inputs: readonly string[]; readonly verdict: Verdict }> {
   let inputs: Value
   try {
@@ -62,11 +68,21 @@ async function judge(
   } catch (error) {
     return { inputs: [], verdict: failing(error) }
   }
-  const waitsFor = [...new Set(unknownsOf(inputs).flatMap((unknown) => unknown.waitsFor))]
-  const verdict = isKnown(inputs)
-    ? await lookNow(lookout, step, inputs as JsonObject, earlier) // `with` is a mapping, which the grammar wants
-    : later(step, waitsFor)
-  return { inputs: readableValue(inputs), verdict }
+  const unknown = unknownsOf(inputs).flatMap(({ waitsFor }) => waitsFor)
+  const verdict = async (): Promise<Verdict> => {
+    const missing = await openMade(lookout, step, planned)
+    const waitsFor = [...new Set([...unknown, ...missing])]
+    if (!isKnown(inputs) || missing.length > 0) return later(step, waitsFor)
+    return lookNow(lookout, step, inputs as JsonObject, earlier) // `with` is a mapping, which the grammar wants
+  }
+  return { inputs: readableValue(inputs), verdict: await verdict().catch(failedToOpen) }
+}
+
+/** What a step makes may be there, and not be what it is said to be: no other step is any the wiser. */
+function failedToOpen(error: unknown): Verdict {
+  if (error instanceof BindingError && error.error.code !== 'cancelled')
+    return { decision: 'fails', fidelity: 'exact', waitsFor: [], note: `${error.error.code}: ${error.message}` }
+  throw error
 }
 
 function failing(error: unknown): Verdict {
@@ -137,9 +153,4 @@ function decisionOnFound(step: Step, madeBy: string | undefined): Pick<PlannedSt
     decision: 'refused',
     note: madeBy === undefined ? 'it is there already' : `it is there already; effect \`${madeBy}\` made it`,
   }
-}
-
-function bindingsOf({ target }: Step): readonly string[] {
-  if (target === undefined) return []
-  return typeof target === 'string' ? [target] : Object.values(target)
 }

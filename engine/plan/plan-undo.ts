@@ -1,7 +1,8 @@
 import type { Static, TObject } from 'typebox'
+import { bindingsAtStart, bindingsOf, makerOf } from '../document/bindings-of.ts'
 import type { Environment } from '../document/environment.ts'
 import type { Leaf, Runbook, Step } from '../document/runbook.ts'
-import { openBindings, type OpeningParts } from '../environment/open-bindings.ts'
+import { BindingError, openBindings, type OpeningParts } from '../environment/open-bindings.ts'
 import { targetBoard, type TargetBoard } from '../environment/target-board.ts'
 import { localDisk } from '../journal/disk.ts'
 import { readJournal } from '../journal/read-journal.ts'
@@ -59,13 +60,13 @@ export async function planUndo(parts: UndoPlanParts): Promise<UndoPlan> {
   using memory = new RecordStore(journalPath(state, runId))
   await readJournal(localDisk, journalPath(state, runId), (entry) => memory.keep(entry))
   const records: Records = { recall: (key) => memory.get(key) }
-  await using bindings = await openBindings(environment, [...runbook.bindings.keys()], {
+  await using bindings = await openBindings(environment, bindingsAtStart(runbook), {
     ...parts,
     runId: undefined,
     sandbox: environment.sandbox !== undefined,
   })
   const lookout: Lookout = {
-    ...{ parts, records, targets: targetBoard(environment, bindings.opened) },
+    ...{ parts, records, targets: targetBoard(environment, bindings) },
     artifacts: await openArtifacts(artifactsPath(state, runId)),
   }
   const leaves = leavesToTakeBack(records, runbook)
@@ -123,6 +124,9 @@ async function look(
   let answers = 0
   while (records.recall(keys.answered(step.address, answers)) !== undefined) answers += 1
   try {
+    // a step was started on them, so they were made; they may be gone since
+    for (const name of bindingsOf(step))
+      if (makerOf(runbook, name) !== undefined && !targets.isOpen(name)) await targets.open(name)
     const answer = (await step.type.check(started.inputs as Static<TObject>, {
       ...{ target: targets.capability(step), run: { id: runId, runbook: runbook.name }, stepId: step.address },
       ...{ existing: existingOf(step), effectId: started.effectId, before: started.before ?? undefined },
@@ -131,7 +135,7 @@ async function look(
     })) as CheckAnswer<JsonObject> // outputs as their schema says
     return textOf(answer, started.effectId)
   } catch (error) {
-    const { code, message } = stepErrorOf(error)
+    const { code, message } = error instanceof BindingError ? error.error : stepErrorOf(error)
     if (code === 'cancelled') throw error
     return { text: `cannot be looked at: ${message} (${code})`, there: undefined }
   }

@@ -23,8 +23,10 @@ export interface Plan {
   readonly stepTypes: { readonly [name: string]: number }
   /** Script, as written, to the SHA-256 of its bytes. */
   readonly scripts: { readonly [path: string]: string }
-  /** Binding name to what it claims to be; each was opened, logged in to, and verified. */
+  /** Binding name to what it claims to be; each was opened, logged in to, and verified, but for those of `notOpened`. */
   readonly targets: { readonly [binding: string]: string }
+  /** Bindings that were not there yet, with the entry that makes each. */
+  readonly notOpened?: { readonly [binding: string]: string }
   readonly steps: readonly PlannedStep[]
 }
 

@@ -1,4 +1,6 @@
+import { bindingsAtStart, makerOf } from '../document/bindings-of.ts'
 import type { InputValues } from '../document/environment.ts'
+import type { Runbook } from '../document/runbook.ts'
 import { openEachBinding } from '../environment/open-each-binding.ts'
 import type { RefusedLogins } from '../environment/refused-logins.ts'
 import type { AskSecret } from '../environment/secrets.ts'
@@ -24,16 +26,16 @@ export interface PreflightParts extends LookingParts, OwnParts {
  */
 export async function makePreflight(parts: PreflightParts): Promise<Preflight> {
   const { runbook, environment } = parts
-  const names = [...runbook.bindings.keys()]
-  await using bindings = await openEachBinding(environment, names, {
+  await using bindings = await openEachBinding(environment, bindingsAtStart(runbook), {
     ...parts,
     runId: undefined,
     sandbox: environment.sandbox !== undefined,
   })
   const steps = stepsByBinding(runbook, parts.inputs)
   const findings: PlacedFinding[] = []
-  const all = [...new Set([...names, ...bindings.opened.keys(), ...bindings.failed.keys()])]
-  for (const name of all) findings.push(...(await bindingFindings(name, parts, bindings, steps)))
+  const all = [...new Set([...runbook.bindings.keys(), ...bindings.opened.keys(), ...bindings.failed.keys()])]
+  for (const name of all)
+    findings.push(...madeLater(runbook, name), ...(await bindingFindings(name, parts, bindings, steps)))
   findings.push(...(await ownFindings(parts, findings)))
   const total = (verdict: Finding['verdict']): number => findings.filter((each) => each.verdict === verdict).length
   return {
@@ -44,4 +46,12 @@ export async function makePreflight(parts: PreflightParts): Promise<Preflight> {
     findings,
     totals: { good: total('good'), bad: total('bad'), unknown: total('unknown') },
   }
+}
+
+/** What the run itself makes is not there yet, and nobody logs in to it. */
+function madeLater(runbook: Runbook, binding: string): readonly PlacedFinding[] {
+  const maker = makerOf(runbook, binding)
+  if (maker === undefined) return []
+  const detail = `not there yet: step \`${maker}\` makes it during the run`
+  return [{ binding, look: 'open', what: 'opened and verified', verdict: 'unknown', detail }]
 }

@@ -61,7 +61,12 @@ function textOf(words: string, of: Members): string | undefined {
     case 'undo done':
       return 'undone'
   }
-  return approvalText(words, of)
+  return openedText(words) ?? approvalText(words, of)
+}
+
+function openedText(words: string): string | undefined {
+  const [, binding] = /^process target (\w+)$/.exec(words) ?? []
+  return binding === undefined ? undefined : `opened binding \`${binding}\`, which the run made`
 }
 
 function approvalText(words: string, of: Members): string | undefined {

@@ -33,11 +33,16 @@ export function renderPlan(plan: Plan, paint: Paint, outlook?: PlanOutlook): str
       `${environment.name} (${environment.kind === 'production' ? paint('production', 'red') : environment.kind})`,
     ],
     ...(outlook === undefined ? [] : windowRow(outlook, paint)),
-    ...Object.entries(targets).map(([binding, claim]) => [binding, claim]),
+    ...Object.entries(targets).map(([binding, claim]) => [binding, `${claim}${madeLater(plan, binding)}`]),
     ...Object.entries(scripts).map(([path, sha256]) => [path, `script, SHA-256 ${sha256}`]),
   ])
   const blocks = [header, ...stepBlocks(plan.steps, paint), totals(plan, outlook)]
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
+
+function madeLater({ notOpened }: Plan, binding: string): string {
+  const maker = notOpened?.[binding]
+  return maker === undefined ? '' : `, made by ${maker}`
 }
 
 function windowRow({ window, now, typicalMs }: PlanOutlook, paint: Paint): readonly (readonly string[])[] {
@@ -67,12 +72,13 @@ function stepBlocks(steps: readonly PlannedStep[], paint: Paint): readonly (read
   return blocks
 }
 
-function totals({ steps, targets }: Plan, outlook: PlanOutlook | undefined): readonly string[] {
+function totals({ steps, targets, notOpened = {} }: Plan, outlook: PlanOutlook | undefined): readonly string[] {
   const leaves = steps.filter((step) => !isBlock(step))
   const planned = leaves.filter(({ decision }) => decision !== 'skip')
   const number = (fidelity: Fidelity): number => planned.filter((step) => step.fidelity === fidelity).length
   const skipped = leaves.length - planned.length
-  const logins = Object.keys(targets)
+  const logins = Object.keys(targets).filter((name) => notOpened[name] === undefined)
+  const later = Object.entries(notOpened).map(([name, maker]) => `${name}, which ${maker} makes`)
   const stops = steps.find(({ decision }) => decision === 'refused' || decision === 'conflict' || decision === 'fails')
   const opaque = planned.filter(({ fidelity }) => fidelity === 'opaque').map(stepText)
   return [
@@ -80,6 +86,7 @@ function totals({ steps, targets }: Plan, outlook: PlanOutlook | undefined): rea
     ...(opaque.length === 0 ? [] : [`opaque, done without a look: ${cutList(opaque, mostNamed).join(', ')}`]),
     ...(outlook === undefined ? [] : [`typically takes ${roughly(outlook.typicalMs)}`]),
     ...(stops === undefined ? [] : [`apply would stop at ${stepText(stops)}: ${stops.note ?? stops.decision}`]),
+    ...(later.length === 0 ? [] : [`not opened: ${later.join('; ')}`]),
     logins.length === 0
       ? 'nothing was opened, nothing was changed'
       : `opened and logged in to ${logins.join(', ')}; nothing was changed`,

@@ -8,13 +8,14 @@ import { aheadOf } from './evaluate-ahead.ts'
 import type { Execution } from './execution.ts'
 import { existingOf } from './existing-of.ts'
 import { callDeadline, checkContext, nothingStarted } from './look.ts'
+import { openAhead } from './open-targets.ts'
 import { type ItemsListed, keys, type WhenJudged } from './records.ts'
 import { NeedsPerson } from './run-stop.ts'
 import { addressOf, itemSuffix } from './step-scope.ts'
 
 /**
  * Looks, right before a point of no return, whether everything behind it can still be done: the targets of all steps ahead are what
- * they were, and what they would surely make is not in the way of something else.
+ * they were, as far as they are there yet, and what they would surely make is not in the way of something else.
  *
  * @throws {NeedsPerson} `conflict`
  */
@@ -34,13 +35,15 @@ export async function checkAhead(execution: Execution, here: Step | Manual, scop
         await look(entry.finally, suffix, isSure)
       } else if (entry.kind === 'step') {
         const step = { ...entry, address }
+        const isThere = await openAhead(execution, step)
         for (const claim of targets.claims(step)) {
           if (verified.has(claim)) continue
           await targets.verify(step)
           verified.add(claim)
         }
         const inputs = ahead(entry, entry.with)
-        if (isSure && address !== here.address && isKnown(inputs)) await refuseObstacle(execution, here, step, inputs)
+        if (isThere && isSure && address !== here.address && isKnown(inputs))
+          await refuseObstacle(execution, here, step, inputs)
       }
     }
   }

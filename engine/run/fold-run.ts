@@ -102,7 +102,7 @@ export class RunFold {
     } else if (/^undo\/\d+\/ended$/.test(key) && this.#ended !== undefined) {
       const partial = (this.#undoing?.to ?? null) !== null && !('stoppedAt' in (entry.value as object))
       if (!partial) this.#state = 'undone'
-    } else if (key.startsWith('process/')) {
+    } else if (/^process\/\d+$/.test(key)) {
       const { principal, user } = entry.value as unknown as ProcessBegan
       this.#operators.add(principal ?? user)
     }

@@ -80,13 +80,14 @@ export async function proceed(
       inputs: begun.inputs,
       host,
       artifacts: await openArtifacts(artifactsPath(parts.state, runId)),
-      targets: targetBoard(environment, bindings.opened),
+      targets: targetBoard(environment, bindings),
       bindingFacts: parts.bindingFacts,
       until: parts.until,
       operators: operatorsOf(host),
       exceptions: parts.environment.exceptions,
       windows,
-      secrets: openSecretStore({ environment, opened: bindings.opened, signal: parts.stop.immediate }),
+      // not through what the run makes later
+      secrets: openSecretStore({ environment, opened: new Map(bindings.opened), signal: parts.stop.immediate }),
     })
     const { outputs, outcome } = ended
     emit({ type: 'head', at: 'end', ...host.head() })

@@ -2,6 +2,8 @@
 export const keys = {
   begun: 'run/begun',
   process: (n: number) => `process/${n}`,
+  /** What a binding that the run made turned out to be, when that process opened it. */
+  processTarget: (n: number, binding: string) => `process/${n}/target/${binding}`,
   when: (step: string) => `step/${step}/when`,
   items: (step: string) => `step/${step}/items`,
   until: (step: string) => `step/${step}/until`,

@@ -7,6 +7,7 @@ import type { JsonObject } from '../step/json.ts'
 import { hasBegun } from './counts.ts'
 import type { Execution } from './execution.ts'
 import type { Outcome } from './events.ts'
+import { isTakenBack } from './open-targets.ts'
 import { keys, type GaveUp, type StepSucceeded, type WhenJudged } from './records.ts'
 import { runBlock } from './run-block.ts'
 import { runAssertion, runManual, runPause } from './run-leaf.ts'
@@ -81,8 +82,10 @@ async function isWanted(
   const key = keys.when(entry.address)
   const earlier = host.recall(key) as WhenJudged | undefined // written below alone
   if (begunOnly && earlier?.holds !== false && !hasBegun(host, entry, suffix)) throw new NotBegun()
-  if (entry.when === undefined) return true
-  const holds = earlier?.holds ?? evaluate(entry.when, scope) === true
+  // in a `finally` behind an undo: what it acts on is gone with the entry that made it
+  const gone = entry.kind === 'step' && isTakenBack(execution, entry)
+  if (entry.when === undefined && !gone) return true
+  const holds = !gone && (earlier?.holds ?? (entry.when === undefined || evaluate(entry.when, scope) === true))
   if (earlier === undefined) await host.record(key, { holds })
   if (!holds) host.emit({ type: 'step-skipped', step: nameOf(entry) })
   return holds

@@ -10,6 +10,7 @@ import { fitSchema } from './fit-schema.ts'
 import { passGates } from './gates.ts'
 import { knownMapping } from './known-mapping.ts'
 import { look, waitFor } from './look.ts'
+import { openTargets } from './open-targets.ts'
 import { keys, type StepStarted } from './records.ts'
 
 /**
@@ -25,6 +26,7 @@ export async function runStep(
   const started = execution.host.recall(keys.started(step.address)) as StepStarted | undefined // written by `changeWorld` alone
   const inputs = started?.inputs ?? knownMapping(evaluate(step.with, scope))
   fitSchema(step.type.inputs, inputs, 'invalid', `the inputs of \`${step.type.name}\``)
+  await openTargets(execution, step)
   const ended = await runType(execution, step, inputs, scope)
   fitSchema(
     step.type.outputs,

@@ -1,3 +1,4 @@
+import { BindingError } from '../environment/open-bindings.ts'
 import { JournalError } from '../journal/journal-error.ts'
 import { StepError } from '../step/errors.ts'
 import type { JsonObject } from '../step/json.ts'
@@ -24,6 +25,12 @@ export function stepErrorOf(error: unknown): StepError {
 export function failureOf(host: RunHost, step: StepName, thrown: unknown): Error {
   // a journal that cannot be written stops everything: nothing that happens after it could be recorded
   if (thrown instanceof Interrupted || thrown instanceof JournalError) return thrown
+  // none of the step's failures: the run pauses, as it does where a binding cannot be opened before the first step
+  if (thrown instanceof BindingError) {
+    const { code, hint } = thrown.error
+    host.emit({ type: 'step-failed', step, code, message: thrown.message, ...hintOf(hint) })
+    return thrown
+  }
   if (thrown instanceof NeedsPerson) {
     if (thrown.reason === 'conflict' || thrown.reason === 'refused' || thrown.reason === 'authentication')
       host.emit({ type: 'step-failed', step, code: 'conflict', message: thrown.message, ...hintOf(thrown.hint) })

@@ -2,6 +2,9 @@ import type { Leaf, Runbook, Step } from '../document/runbook.ts'
 import { walkEntries } from '../document/walk-entries.ts'
 import type { Execution } from './execution.ts'
 import type { RunHost } from './host.ts'
+import { StepError } from '../step/errors.ts'
+import { BindingError } from '../environment/open-bindings.ts'
+import { openTargets } from './open-targets.ts'
 import { keys, type UndoBegun, type UndoEnded } from './records.ts'
 import { NeedsPerson } from './run-stop.ts'
 import { settleUndo, type UndoSettled } from './settle-undo.ts'
@@ -107,6 +110,7 @@ async function goBackBehindDoubt(execution: Execution, step: Step, why: string):
   const { host } = execution
   host.safePoint()
   try {
+    await openToUndo(execution, step)
     if ((await foundToUndo(execution, step)) !== undefined) return { how: 'stop', why }
     await host.record(keys.undone(step.address), { how: 'nothing-to-undo' })
     return { how: 'on' }
@@ -120,6 +124,7 @@ async function takeBack(execution: Execution, step: Step, destructive: boolean, 
   host.safePoint()
   host.emit({ type: 'undo-started', step: nameOf(step) })
   try {
+    await openToUndo(execution, step)
     const found = await foundToUndo(execution, step)
     if (found === undefined) await host.record(keys.undone(step.address), { how: 'nothing-to-undo' })
     else if (destructive && automatic)
@@ -131,6 +136,17 @@ async function takeBack(execution: Execution, step: Step, destructive: boolean, 
     return { how: 'on' }
   } catch (thrown) {
     return wentAs(await settleUndo(execution, step, failureOf(host, nameOf(step), thrown)))
+  }
+}
+
+/** What the run made and somebody else took away cannot be opened: then a person says what becomes of what is in it. */
+async function openToUndo(execution: Execution, step: Step): Promise<void> {
+  try {
+    await openTargets(execution, step)
+  } catch (error) {
+    if (!(error instanceof BindingError)) throw error
+    const { code, hint } = error.error
+    throw new StepError(code, error.message, { ...(hint === undefined ? {} : { hint }), cause: error })
   }
 }
 

@@ -84,7 +84,13 @@ async function runSteps(path: string, steps: number): Promise<{ readonly ms: num
     emit: () => undefined,
   })
   const artifacts = await openArtifacts(`${path}-artifacts`)
-  const targets = { capability: () => undefined, claims: () => [], verify: () => Promise.resolve() }
+  const targets = {
+    capability: () => undefined,
+    claims: () => [],
+    verify: () => Promise.resolve(),
+    isOpen: () => true,
+    open: () => Promise.resolve({}),
+  }
   const begun = performance.now()
   await interpret({
     runId: '20260101-000000-bench',

@@ -1,7 +1,11 @@
 import type { InputValues } from '../../engine/document/environment.ts'
+import { bindingsOf, makerOf } from '../../engine/document/bindings-of.ts'
 import type { Runbook } from '../../engine/document/runbook.ts'
+import { BindingError } from '../../engine/environment/open-bindings.ts'
+import type { TargetBoard } from '../../engine/environment/target-board.ts'
 import type { Execution } from '../../engine/run/execution.ts'
 import { interpret, takeBack } from '../../engine/run/kernel.ts'
+import { StepError } from '../../engine/step/errors.ts'
 import type { TargetOf, Targets } from '../../engine/step/context.ts'
 import type { JsonObject } from '../../engine/step/json.ts'
 import type { AskWindows } from '../../engine/environment/open-windows.ts'
@@ -66,11 +70,7 @@ export async function play(runbook: Runbook, stage: Stage, accidents: Play = {})
     inputs: accidents.inputs ?? {},
     host,
     artifacts: { read: () => Promise.resolve(undefined), create: (name) => Promise.resolve(name) },
-    targets: {
-      capability: () => world as unknown as TargetOf<Targets>, // toys take it back with `worldOf`
-      claims: () => ['toy world'],
-      verify: () => Promise.resolve(),
-    },
+    targets: targetsOf(runbook, world),
   }
   try {
     const back = accidents.takeBack
@@ -96,4 +96,30 @@ export async function playOver(
     stage.machine.now += downMs
   }
   return play(runbook, stage)
+}
+
+/** What is made in the run has to be opened before anything acts on it, in each process anew; which the world sees as a request. */
+function targetsOf(runbook: Runbook, world: World): TargetBoard {
+  const opened = new Set<string>()
+  const isOpen = (name: string): boolean => makerOf(runbook, name) === undefined || opened.has(name)
+  return {
+    capability(step) {
+      for (const name of bindingsOf(step)) if (!isOpen(name)) throw new Error(`\`${name}\` was not opened`)
+      return world as unknown as TargetOf<Targets> // toys take it back with `worldOf`
+    },
+    claims: (step) =>
+      bindingsOf(step).every((name) => makerOf(runbook, name) === undefined) ? ['toy world'] : ['made'],
+    verify: (step) =>
+      Promise.resolve(bindingsOf(step).forEach((name) => isOpen(name) && world.onRequest(`Verify ${name}`))),
+    isOpen,
+    async open(name) {
+      await Promise.resolve()
+      try {
+        world.request(`Open ${name}`, () => opened.add(name))
+      } catch (error) {
+        throw StepError.is(error) ? new BindingError(name, error) : error
+      }
+      return { name }
+    },
+  }
 }

@@ -99,6 +99,8 @@ bindings:
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const valid = 'node dist/bin/runbook.js validate made-on-the-way.yaml'
+  execFileSync('bash', ['-c', valid], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   expect(JSON.parse(printed.trim().split('\n').at(-1) ?? '')).toMatchObject({
     outcome: 'done',
     outputs: { files: [join(folder, 'records', 'card-alice.txt'), join(folder, 'records', 'card-bob.txt')] },

@@ -56,6 +56,10 @@ export const documentExplanations: Readonly<Record<string, readonly string[]>> =
     'The file is not a request that `runbook approve --export` wrote, or its text is not the one that was exported.',
     'Have it exported and sent again.',
   ],
+  'later-binding': [
+    'A secret would come through a binding that a step of the run makes. What opens bindings is there before the first step.',
+    'Keep the secret elsewhere: in a file, a variable, or behind a binding without `madeBy`.',
+  ],
   'meaningless-key': [
     'The key is known, and has no meaning beside the others: a `pattern` of an integer, a `target` without need.',
     'Leave it out.',

@@ -9,12 +9,12 @@ export const expressionExplanations: Readonly<Record<string, readonly string[]>>
     'Go on to an output.',
   ],
   'later-step': [
-    'A step refers to its own outputs or to those of a later step. Steps run in document order.',
-    'Move the step that is referred to before it.',
+    'A step refers to its own outputs or to those of a later step, or acts on a binding that a later step makes.',
+    'Steps run in document order. Move the step that is referred to before it.',
   ],
   'may-be-absent': [
-    'An output that a step type does not always give is used where a value is needed.',
-    'Ask for it first: `has(steps.x.outputs.y) ? … : …`.',
+    'An output that a step type does not always give is used where a value is needed, or a step acts on a binding whose maker may not have been done.',
+    'Ask for it first: `has(steps.x.outputs.y) ? … : …`, or `when: ${{ has(steps.x.outputs) }}`.',
   ],
   'type-mismatch': [
     'The type of an expression does not fit: of its parts to each other, or of its value to where it stands.',

@@ -173,7 +173,7 @@ function entry(properties: Readonly<Record<string, Schema>>, required: readonly 
     type: 'object',
     required: ['id', kind, ...required],
     additionalProperties: false,
-    'x-runbook-later': ['include', 'madeBy'],
+    'x-runbook-later': ['include'],
     properties: { ...common, ...properties },
   }
 }

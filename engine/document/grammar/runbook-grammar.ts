@@ -38,10 +38,14 @@ export const runbookSchema: Schema = {
         type: 'object',
         required: ['kind'],
         additionalProperties: false,
-        'x-runbook-later': ['madeBy'],
         properties: {
           kind: { type: 'string', description: 'Binding kind.' },
           description: { ...textSchema, description: 'What the environment must supply.' },
+          madeBy: {
+            ...idSchema,
+            description:
+              'Id of the entry that makes it: opened once that one has ended well, right before the first step that acts on it.',
+          },
         },
       },
     },

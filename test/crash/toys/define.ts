@@ -23,13 +23,15 @@ export const toyWorld = defineBindingKind({
   provides: 'host',
   config: Type.Object({ world: Type.String(), note: Type.Optional(Type.String()) }, strict),
   claims: ({ world }) => `toy world ${world}`,
-  open({ world }) {
+  async open({ world }) {
+    await Promise.resolve()
+    worlds.get(world)?.request('OpenWorld', () => undefined)
     const capability = worlds.get(world) as unknown as Capabilities['host'] // see `worldOf`
-    return Promise.resolve({
+    return {
       capability,
       facts: { world },
       verify: () => Promise.resolve(),
       close: () => Promise.resolve(),
-    })
+    }
   },
 })

@@ -105,7 +105,8 @@ describe('an applied runbook', () => {
       '  - { id: key, uses: toy.make-key-pair, target: world, with: { label: r }, approval: { role: custodian, count: 2 } }',
     )
     let looks = 0
-    site.world.onRequest = () => {
+    site.world.onRequest = (operation) => {
+      if (operation !== 'FindObjects') return
       looks += 1
       if (looks === 2) site.world.plan('FindObjects', { code: 'denied', committed: false, outcomeUnknown: false })
     }

@@ -12,7 +12,7 @@ const approval = (count: number): ApprovalRequest => ({
 })
 const runbook = {
   name: 'toy',
-  bindings: new Map([['world', { kind: 'toy-world', description: '', span: { start: 0, end: 0 } }]]),
+  bindings: new Map([['world', { kind: 'toy-world', description: '', madeBy: undefined, span: { start: 0, end: 0 } }]]),
 }
 
 async function environment(sandbox: Environment['sandbox']): Promise<Environment> {
