@@ -21,7 +21,8 @@ import {
 import { parseName } from '../../../../steps/x509/model/name.ts'
 import { serialFrom } from '../../../../steps/x509/model/serial.ts'
 import { signLocally } from '../../../../steps/x509/model/signature.ts'
-import { heldToModel } from './held-to-model.ts'
+import { heldToModel } from '../aws/held-to-model.ts'
+import { publishedModel } from '../aws/published-model.ts'
 import { openAws, startSandbox, type Sandbox, type TestWorld } from '../aws/sandbox.ts'
 
 export interface Pca extends Sandbox {
@@ -37,7 +38,11 @@ export interface PcaStart {
 
 /** A simulated AWS Private CA and the official client for it. */
 export async function startPca({ world, ...options }: PcaStart = {}): Promise<Pca> {
-  const sandbox = await startSandbox(awsSimulator([heldToModel(acmPcaService(options))]), {}, world)
+  const sandbox = await startSandbox(
+    awsSimulator([heldToModel(acmPcaService(options), publishedModel('acm-pca-2017-08-22'))]),
+    {},
+    world,
+  )
   const aws = await openAws(sandbox.entry)
   return { ...sandbox, aws, client: new ACMPCA(clientConfig(aws)) }
 }

@@ -15,7 +15,9 @@ import { basicConstraints, keyUsage } from '../../../../steps/x509/model/extensi
 import { parseName } from '../../../../steps/x509/model/name.ts'
 import { serialFrom } from '../../../../steps/x509/model/serial.ts'
 import { signLocally } from '../../../../steps/x509/model/signature.ts'
+import { heldToModel } from '../aws/held-to-model.ts'
 import { openAws, startSandbox, type Sandbox, type TestWorld } from '../aws/sandbox.ts'
+import { cloudhsmModel } from './cloudhsm-model.ts'
 
 export interface Hsm extends Sandbox {
   readonly client: CloudHSMV2
@@ -32,7 +34,11 @@ export interface HsmStart {
 
 /** A simulated CloudHSM and the official client for it. */
 export async function startHsm({ world, wanted = {}, ...options }: HsmStart = {}): Promise<Hsm> {
-  const sandbox = await startSandbox(awsSimulator([cloudhsmService(options)]), wanted, world)
+  const sandbox = await startSandbox(
+    awsSimulator([heldToModel(cloudhsmService(options), cloudhsmModel)]),
+    wanted,
+    world,
+  )
   const client = new CloudHSMV2(clientConfig(await openAws(sandbox.entry)))
   const [a, b, c] = networkOf('111122223333', 'us-east-1').subnets
   return { ...sandbox, client, subnets: [a, b, c].map((subnet) => String(subnet?.id)) }

@@ -5,8 +5,8 @@ import { clusterOf, startHsm } from './hsm.ts'
 const wanted = (clusters: JsonObject): JsonObject => ({ cloudhsm: { clusters } })
 
 /** What the rehearsal file would be told of a cluster. */
-function factsOf(facts: JsonObject, name: string): JsonObject {
-  const { cloudhsm } = facts as { cloudhsm: { clusters: Record<string, JsonObject> } } // as `seed` makes it
+function factsOf(facts: JsonObject, name: string): { readonly id?: string; readonly backupId?: string } {
+  const { cloudhsm } = facts as { cloudhsm: { clusters: Record<string, { id: string }> } } // as `seed` makes it
   return cloudhsm.clusters[name] ?? {}
 }
 
@@ -14,7 +14,7 @@ describe('a cluster that is there from the beginning', () => {
   it('is ACTIVE with two HSMs in two zones, and has the backups of its days', async () => {
     const hsm = await startHsm({ wanted: wanted({ root: { name: 'example-root', ageDays: 30 } }) })
     const root = factsOf(hsm.facts, 'root')
-    const cluster = await clusterOf(hsm, String(root['id']))
+    const cluster = await clusterOf(hsm, String(root.id))
     expect(cluster).toMatchObject({ State: 'ACTIVE', TagList: [{ Key: 'Name', Value: 'example-root' }] })
     expect(cluster?.Hsms?.map(({ AvailabilityZone, State }) => `${AvailabilityZone} ${State}`)).toEqual([
       'us-east-1a ACTIVE',
@@ -22,19 +22,19 @@ describe('a cluster that is there from the beginning', () => {
     ])
     const { Backups = [] } = await hsm.client.describeBackups({})
     expect(Backups).toHaveLength(31)
-    expect(Backups[0]).toMatchObject({ BackupId: root['backupId'], BackupState: 'READY' })
+    expect(Backups[0]).toMatchObject({ BackupId: root.backupId, BackupState: 'READY' })
   })
 
   it('is offline without HSMs, and its newest backup is of then', async () => {
     const hsm = await startHsm({ wanted: wanted({ root: { hsms: 0 } }) })
     const root = factsOf(hsm.facts, 'root')
-    expect(await clusterOf(hsm, String(root['id']))).toMatchObject({ State: 'ACTIVE', Hsms: [] })
-    expect((await hsm.client.describeBackups({})).Backups?.[0]?.BackupId).toBe(root['backupId'])
+    expect(await clusterOf(hsm, String(root.id))).toMatchObject({ State: 'ACTIVE', Hsms: [] })
+    expect((await hsm.client.describeBackups({})).Backups?.[0]?.BackupId).toBe(root.backupId)
   })
 
   it('may be UNINITIALIZED, with an HSM and so with a CSR', async () => {
     const hsm = await startHsm({ wanted: wanted({ fresh: { state: 'UNINITIALIZED', hsms: 1 } }) })
-    const cluster = await clusterOf(hsm, String(factsOf(hsm.facts, 'fresh')['id']))
+    const cluster = await clusterOf(hsm, String(factsOf(hsm.facts, 'fresh').id))
     expect(cluster?.State).toBe('UNINITIALIZED')
     expect(cluster?.Certificates?.ClusterCsr).toContain('BEGIN CERTIFICATE REQUEST')
   })

@@ -8,25 +8,29 @@ export interface ModelShape {
   readonly required?: readonly string[]
   readonly members?: Readonly<Record<string, ModelShape>>
   readonly member?: ModelShape
+  readonly value?: ModelShape
 }
 
-interface Model {
+/** What AWS has published about a service. */
+export interface Model {
   readonly metadata: Readonly<Record<string, unknown>>
   readonly operations: Readonly<Record<string, { readonly input: ModelShape; readonly output?: ModelShape }>>
   readonly shapes: Readonly<Record<string, ModelShape>>
 }
 
-/** The published model of AWS Private CA. */
-export const publishedModel = createRequire(import.meta.url)('aws-sdk/apis/acm-pca-2017-08-22.min.json') as Model
+/** A published model. @param file such as `acm-pca-2017-08-22` */
+export function publishedModel(file: string): Model {
+  return createRequire(import.meta.url)(`aws-sdk/apis/${file}.min.json`) as Model
+}
 
 /** A shape with its reference followed. */
-export function resolved(shape: ModelShape): ModelShape {
-  return shape.shape === undefined ? shape : (publishedModel.shapes[shape.shape] ?? shape)
+export function resolved(model: Model, shape: ModelShape): ModelShape {
+  return shape.shape === undefined ? shape : (model.shapes[shape.shape] ?? shape)
 }
 
 /** Where a value is not as the model says; empty when it is. */
-export function modelProblems(reference: ModelShape, value: Json, path = ''): string[] {
-  const shape = resolved(reference)
+export function modelProblems(model: Model, reference: ModelShape, value: Json, path: string): string[] {
+  const shape = resolved(model, reference)
   switch (shape.type) {
     case 'structure':
       if (!isObject(value)) return [`${path}: wanted a structure`]
@@ -36,12 +40,19 @@ export function modelProblems(reference: ModelShape, value: Json, path = ''): st
           .map((name) => `${path}.${name} is missing`),
         ...Object.entries(value).flatMap(([name, each]) => {
           const member = shape.members?.[name]
-          return member === undefined ? [`${path}.${name} is unknown`] : modelProblems(member, each, `${path}.${name}`)
+          return member === undefined
+            ? [`${path}.${name} is unknown`]
+            : modelProblems(model, member, each, `${path}.${name}`)
         }),
       ]
+    case 'map':
+      if (!isObject(value)) return [`${path}: wanted a map`]
+      return Object.entries(value).flatMap(([name, each]) =>
+        modelProblems(model, shape.value ?? {}, each, `${path}.${name}`),
+      )
     case 'list':
       if (!Array.isArray(value)) return [`${path}: wanted a list`]
-      return value.flatMap((each: Json, index) => modelProblems(shape.member ?? {}, each, `${path}[${index}]`))
+      return value.flatMap((each: Json, index) => modelProblems(model, shape.member ?? {}, each, `${path}[${index}]`))
     case 'integer':
     case 'long':
       return Number.isInteger(value) ? [] : [`${path}: wanted an integer`]
