@@ -9,9 +9,10 @@ import { faultVariable } from '../fault-folder.ts'
 import { copyPrefix } from '../look-at-copy.ts'
 import { printUri } from '../token/uri.ts'
 import { faultsOfCalls } from './faults-of-calls.ts'
-import { objectsOf } from './objects-of.ts'
-import { findSoftHsmLibrary } from './softhsm-library.ts'
-import { makeSoftToken, pinFile, writeConfiguration } from './soft-token.ts'
+import { objectsOf } from '../token/soft-token-objects.ts'
+import { findSoftHsmLibrary } from '../token/softhsm-library.ts'
+import { writeConfiguration } from '../token/soft-token.ts'
+import { makeSoftToken, pinFile } from './soft-token.ts'
 
 /** Software tokens with real cryptography, one for each binding, in one folder. */
 export const softHsm: Simulator = {
@@ -46,8 +47,7 @@ export const softHsm: Simulator = {
         const entry = { uri, module, expectSerial: serial, pin, environment }
         return { entry, facts: { label, serial } }
       },
-      inventory: async () =>
-        (await Promise.all([...tokens].map(([name, path]) => objectsOf(name, path)))).flat().toSorted(),
+      inventory: async () => [...tokens].flatMap(([name, path]) => objectsOf(name, path)).toSorted(),
       stop: () => Promise.resolve(),
     }
   },

@@ -1,8 +1,8 @@
-import { SHARE_ENV, Worker } from 'node:worker_threads'
 import { StepError } from '../../../engine/step/errors.ts'
 import { pkcs11Error } from './errors.ts'
-import { countCall, parallelCalls } from './native-calls.ts'
+import { countCall } from './native-calls.ts'
 import { effects, type Answer, type AnswerOf, type OperationName, type RequestOf } from './protocol.ts'
+import { threadPort, type WorkerPort } from './worker-port.ts'
 
 interface Pending {
   readonly operation: OperationName
@@ -20,24 +20,19 @@ export interface CallOptions {
   readonly begin?: () => void
 }
 
-/** One worker thread and the calls it has not answered yet. An idle one does not keep the process alive. */
+/** One thread that owns a module, and the calls it has not answered yet. An idle one does not keep the process alive. */
 export class Connection {
-  readonly #worker: Worker
+  readonly #port: WorkerPort
   readonly #pending = new Map<number, Pending>()
   #lastId = 0
   #ended: StepError | undefined
   #idle: (() => void)[] = []
 
-  constructor() {
-    // beside this file in the sources, in dist and in a bundle; SHARE_ENV because modules read the process's variables
-    const file = new URL('./worker.mjs', import.meta.url)
-    const faults = new URL('./injected-faults.mjs', import.meta.url) // loaded for a sandbox only
-    const workerData = { parallel: parallelCalls(), faults: faults.href }
-    this.#worker = new Worker(file, { env: SHARE_ENV, name: 'pkcs11', workerData })
-    this.#worker.on('message', (answer: Answer) => this.#settle(answer))
-    this.#worker.on('error', (error) => this.#end(`PKCS#11 thread failed: ${error.message}`, error))
-    this.#worker.on('exit', (exitCode) => this.#end(`PKCS#11 thread ended with code ${exitCode}`))
-    this.#worker.unref()
+  constructor(port: WorkerPort = threadPort()) {
+    this.#port = port
+    port.onAnswer((answer) => this.#settle(answer))
+    port.onEnd((message, cause) => this.#end(message, cause))
+    port.unref()
   }
 
   call<K extends OperationName>(operation: K, request: RequestOf<K>, options: CallOptions): Promise<AnswerOf<K>> {
@@ -55,8 +50,8 @@ export class Connection {
       // the worker answers each operation with its own type
       const settle = resolve as (value: unknown) => void
       this.#pending.set(id, { operation, where, resolve: settle, reject })
-      this.#worker.ref()
-      this.#worker.postMessage({ id, operation, request }, [...transfer])
+      this.#port.ref()
+      this.#port.ask({ id, operation, request }, transfer)
     })
   }
 
@@ -70,7 +65,7 @@ export class Connection {
   }
 
   #rest(): void {
-    this.#worker.unref()
+    this.#port.unref()
     for (const resolve of this.#idle.splice(0)) resolve()
   }
 
@@ -87,6 +82,6 @@ export class Connection {
   async close(): Promise<void> {
     if (this.#pending.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
     this.#ended ??= new StepError('session', 'PKCS#11 module is closed')
-    await this.#worker.terminate()
+    await this.#port.end()
   }
 }

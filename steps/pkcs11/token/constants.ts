@@ -18,6 +18,7 @@ export const attributeTypes = {
   TOKEN: 0x1,
   PRIVATE: 0x2,
   LABEL: 0x3,
+  VALUE: 0x11,
   TRUSTED: 0x86,
   KEY_TYPE: 0x100,
   ID: 0x102,
@@ -50,6 +51,8 @@ export type AttributeName = keyof typeof attributeTypes
 /** `CKM_` */
 export const mechanismTypes = {
   RSA_PKCS_KEY_PAIR_GEN: 0x0,
+  RSA_PKCS: 0x1,
+  RSA_X_509: 0x3,
   RSA_PKCS_OAEP: 0x9,
   SHA256_RSA_PKCS: 0x40,
   SHA384_RSA_PKCS: 0x41,

@@ -58,8 +58,16 @@ interface Operations {
   openSession(request: { readonly slot: Handle }): Handle
   closeSession(request: InSession): void
   /** The bytes of the PIN are overwritten. */
-  login(request: InSession & { readonly pin: Uint8Array }): 'fresh' | 'already'
+  login(
+    request: InSession & {
+      readonly pin: Uint8Array
+      /** As the security officer instead of the user. */
+      readonly officer?: boolean
+    },
+  ): 'fresh' | 'already'
   logout(request: InSession): void
+  /** Gives the user another PIN; for the security officer. Its bytes are overwritten. */
+  setPin(request: InSession & { readonly pin: Uint8Array }): void
   find(request: InSession & { readonly template: Template }): readonly Handle[]
   /** `undefined` for what the object does not have or the token does not tell. */
   read(
@@ -67,6 +75,7 @@ interface Operations {
   ): readonly (Uint8Array | undefined)[]
   set(request: InSession & { readonly object: Handle; readonly template: Template }): void
   create(request: InSession & { readonly template: Template }): Handle
+  copy(request: InSession & { readonly object: Handle; readonly template: Template }): Handle
   destroy(request: InSession & { readonly object: Handle }): void
   random(request: InSession & { readonly length: number }): Uint8Array
   sign(
@@ -111,7 +120,9 @@ export type AnswerOf<K extends OperationName> = ReturnType<Operations[K]>
 /** Operations that may have changed the token although no answer came. */
 export const effects: ReadonlySet<OperationName> = new Set<OperationName>([
   'set',
+  'setPin',
   'create',
+  'copy',
   'destroy',
   'generateKeyPair',
   'unwrap',

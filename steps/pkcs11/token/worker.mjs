@@ -204,9 +204,10 @@ const operations = {
     slotOf.delete(hex(session))
     call('C_CloseSession', buffer(session))
   },
-  login({ session, pin }) {
+  login({ session, pin, officer = false }) {
     try {
-      call('C_Login', buffer(session), pkcs11js.CKU_USER, buffer(pin).toString('utf8'))
+      const user = officer ? pkcs11js.CKU_SO : pkcs11js.CKU_USER
+      call('C_Login', buffer(session), user, buffer(pin).toString('utf8'))
       loggedIn.add(slotOf.get(hex(session)))
       return 'fresh'
     } catch (error) {
@@ -220,6 +221,10 @@ const operations = {
   logout({ session }) {
     loggedIn.delete(slotOf.get(hex(session)))
     call('C_Logout', buffer(session))
+  },
+  setPin({ session, pin }) {
+    call('C_InitPIN', buffer(session), buffer(pin).toString('utf8'))
+    pin.fill(0)
   },
   find({ session, template }) {
     call('C_FindObjectsInit', buffer(session), attributes(template))
@@ -265,6 +270,9 @@ const operations = {
   },
   create({ session, template }) {
     return call('C_CreateObject', buffer(session), attributes(template))
+  },
+  copy({ session, object, template }) {
+    return call('C_CopyObject', buffer(session), buffer(object), attributes(template))
   },
   destroy({ session, object }) {
     call('C_DestroyObject', buffer(session), buffer(object))

@@ -10,7 +10,7 @@ import type { JsonObject } from '../../../../engine/step/json.ts'
 import { Secret } from '../../../../engine/step/secret.ts'
 import type { RunningSimulator, SimulatorWorld } from '../../../../engine/step/simulator.ts'
 import { pkcs11TokenBinding } from '../../../../steps/pkcs11/binding.ts'
-import { findSoftHsmLibrary } from '../../../../steps/pkcs11/simulator/softhsm-library.ts'
+import { findSoftHsmLibrary } from '../../../../steps/pkcs11/token/softhsm-library.ts'
 import { softHsm } from '../../../../steps/pkcs11/simulator/softhsm.ts'
 import { asPkcs11Token, type Pkcs11Token } from '../../../../steps/pkcs11/token/token.ts'
 

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** `CKO_` by value. */
@@ -19,10 +19,14 @@ const fixedLengths = new Map([
  * What SoftHSM keeps in a token's folder, a line an object, read from its files and not through PKCS#11: `rootToken: private key`.
  * An object file is a counter of changes, then attributes: type, kind, and value; all numbers have 8 bytes, most significant first.
  */
-export async function objectsOf(name: string, folder: string): Promise<readonly string[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.object') && file !== 'token.object')
-  const contents = await Promise.all(files.map((file) => readFile(join(folder, file))))
-  return contents.map((bytes) => `${name}: ${classOf(bytes)}`)
+export function objectsOf(name: string, folder: string): readonly string[] {
+  return objectsIn(folder).map((object) => `${name}: ${object}`)
+}
+
+/** The class of each object in a token's folder: `private key`. */
+export function objectsIn(folder: string): readonly string[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.object') && file !== 'token.object')
+  return files.map((file) => classOf(readFileSync(join(folder, file))))
 }
 
 function classOf(bytes: Buffer): string {
