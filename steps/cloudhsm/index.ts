@@ -20,5 +20,6 @@ export const cloudhsm: Family = {
       const { cloudhsmService } = await import('./simulator/service.ts')
       return awsSimulator([cloudhsmService()])
     },
+    async () => (await import('./simulator/client/client-simulator.ts')).cloudHsmClientSimulator,
   ],
 }

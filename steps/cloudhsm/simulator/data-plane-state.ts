@@ -26,22 +26,26 @@ const user = Type.Object({
       folder: Type.String(),
       /** Security officer PIN of SoftHSM: nothing of CloudHSM, and good for this sandbox alone. */
       soPin: Type.String(),
+      /** The user's PIN, sealed with {@link soPin}. */
+      sealedPin: Type.String(),
     }),
   ),
 })
 
-/** What SoftHSM cannot know of a key: everything else is read from the token, by CKA_ID. */
+/** What SoftHSM cannot know of a key: everything else is read from the token, by CKA_ID. A key without a note is its owner's alone. */
 const keyNote = Type.Object({
   owner: Type.String(),
   /** CKA_ID, lower-case hex. */
   id: Type.String(),
+  /** Made without an id: the CKA_ID is not shown. */
+  anonymous: Type.Boolean(),
   sharedWith: Type.Array(Type.String()),
+  /** Of a wrapping key, by an admin: it may wrap what wants a trusted one. */
   trusted: Type.Boolean(),
-  wrapWithTrusted: Type.Boolean(),
   manageQuorum: Type.Optional(Type.Integer()),
   useQuorum: Type.Optional(Type.Integer()),
-  /** HSMs that have it; absent: all. */
-  hsms: Type.Optional(Type.Array(Type.String())),
+  /** On one HSM alone until then; absent: on all. */
+  partlyUntil: Type.Optional(time),
 })
 
 /** What is inside the HSMs of a cluster: travels in its backups, and comes back with the passwords of that day. */

@@ -42,7 +42,7 @@ export async function seed(
   if (!Value.Check(seedSchema, wanted)) throw notAsWanted(wanted)
   if (wanted.people !== undefined) await seeder.people(wanted.people)
   // Written below alone.
-  if (made !== undefined) return made as JsonObject
+  if (made !== undefined) return inFolder(made as JsonObject, folder)
   const roots = rootsIn(folder, realNow())
   const facts: Record<string, JsonObject> = {}
   let state: State = store.state
@@ -75,9 +75,25 @@ export async function seed(
     manufacturerRootPem: roots.manufacturer.certificatePem,
     clusters: facts,
   }
-  store.save({ ...state, seeds: { [key]: told } })
+  store.save({ ...state, seeds: { [key]: outOfFolder(told, folder) } })
   for (const { live, data } of state.clusters) if (!live) removeLiveTokens(data, tokenFolder)
   return told
+}
+
+/** Where a folder of the service's is, as it is stored: a sandbox may be moved. */
+const place = 'file:./'
+
+function outOfFolder(facts: JsonObject, folder: string): JsonObject {
+  return JSON.parse(JSON.stringify(facts).replaceAll(inJson(`file:${folder}/`), inJson(place))) as JsonObject // what it was
+}
+
+function inFolder(facts: JsonObject, folder: string): JsonObject {
+  return JSON.parse(JSON.stringify(facts).replaceAll(inJson(place), inJson(`file:${folder}/`))) as JsonObject // what it was
+}
+
+/** The beginning of a text, as JSON has it. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(0, -1)
 }
 
 function notAsWanted(wanted: JsonObject): StepError {

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../../engine/step/json.ts'
 import type { AwsService } from '../../aws/simulator/service.ts'
 import type { CloudHsmContext } from './context.ts'
+import { Hsms } from './data-plane/hsms.ts'
+import { seederOf } from './data-plane/seeder.ts'
 import { handlers } from './dispatch.ts'
-import { emptyDataPlane } from './data-plane/empty.ts'
-import { seed, type Seeder } from './seed.ts'
+import { seed } from './seed.ts'
 import { repair, settle } from './settle.ts'
 import { standardSettings, type CloudHsmSettings } from './settings.ts'
 import { operations } from './shapes.ts'
@@ -14,15 +15,6 @@ export interface CloudHsmOptions {
   readonly settings?: Partial<CloudHsmSettings>
   /** The real clock, for certificates; milliseconds since the epoch. */
   readonly realNow?: () => number
-}
-
-/** Clusters of a seed have their first admin, whose password nobody knows. */
-const seeder: Seeder = {
-  fill() {
-    const { users, ...rest } = emptyDataPlane()
-    return Promise.resolve({ data: { ...rest, users: users.map((user) => ({ ...user, role: 'admin' })) }, facts: {} })
-  },
-  people: () => Promise.resolve(),
 }
 
 /** Simulates AWS CloudHSM. */
@@ -47,7 +39,7 @@ export function cloudhsmService({ settings = {}, realNow = Date.now }: CloudHsmO
       'which clients were connected to a cluster before it is migrated',
       'HSMs that fail or degrade by themselves',
     ],
-    async open({ folder, tokenFolder, clock, ledger }) {
+    async open({ folder, tokenFolder, clock, ledger, faults }) {
       const world = {
         store: new Store({ folder, ledger }),
         settings: { ...standardSettings, ...settings },
@@ -57,6 +49,7 @@ export function cloudhsmService({ settings = {}, realNow = Date.now }: CloudHsmO
         tokenFolder,
       }
       repair(world)
+      const hsms = new Hsms({ ...world, faults })
       return {
         async call(operation, input, caller, fault) {
           settle(world)
@@ -67,7 +60,13 @@ export function cloudhsmService({ settings = {}, realNow = Date.now }: CloudHsmO
           ) => JsonObject | Promise<JsonObject>
           return handle(input, { ...world, caller, fault })
         },
-        seed: (wanted, caller) => seed(wanted, caller, world, seeder),
+        seed: (wanted, caller) => seed(wanted, caller, world, seederOf(hsms.world)),
+        reach(path, body, connection) {
+          settle(world)
+          return hsms.reach(path, body, connection)
+        },
+        inventory: async () => hsms.inventory(),
+        stop: () => hsms.stop(),
       }
     },
   }

@@ -58,6 +58,12 @@ export interface CloudHsmSettings {
   readonly migrationReplacesHsms: boolean
   /** Whether a copy of a backup is kept from expiring as its source is [?]. */
   readonly copiesInheritNeverExpires: boolean
+  /** How long a key stays on one HSM alone when it was not made on all, until they have copied it by themselves [?]. */
+  readonly copyingKeyMs: number
+  /** Wrong passwords in a row that lock a user [D]; 20 in clusters from before February 2018. */
+  readonly failuresThatLock: number
+  /** What `quorum token-sign generate` calls the path of its file: the documentation has both [D]. */
+  readonly quorumPathMember: 'path' | 'filepath'
   /** Clusters on one page [M]. */
   readonly clusterPageSize: number
   /** Backups on one page [M]. */
@@ -93,6 +99,9 @@ export const standardSettings: CloudHsmSettings = {
   clientsReadyForMigration: true,
   migrationReplacesHsms: true,
   copiesInheritNeverExpires: false,
+  copyingKeyMs: 5 * minute,
+  failuresThatLock: 5,
+  quorumPathMember: 'path',
   clusterPageSize: 25,
   backupPageSize: 50,
   tagPageSize: 100,

@@ -1,0 +1,83 @@
+// @ts-check
+/**
+ * One connection to the simulated HSMs, HTTP/1.1 on a socket of its own: a login lives as long as it.
+ */
+import { connect } from 'node:net'
+
+export class LinkLost extends Error {}
+
+/** A connection that is made on use, and is not made again while it stands. */
+export class Link {
+  /** @type {import('node:net').Socket | undefined} */
+  #socket
+  /** @type {Buffer} */
+  #received = Buffer.alloc(0)
+  /** @type {{ settle: (answer: unknown) => void, fail: (error: Error) => void } | undefined} */
+  #waiting
+  #endpoint
+
+  /** @param {string} endpoint `http://127.0.0.1:PORT` */
+  constructor(endpoint) {
+    this.#endpoint = new URL(endpoint)
+  }
+
+  /**
+   * One request at a time.
+   *
+   * @param {string} path
+   * @param {object} body
+   * @returns {Promise<any>} what was answered
+   */
+  ask(path, body) {
+    const socket = this.#open()
+    const bytes = Buffer.from(JSON.stringify(body))
+    const head = `POST ${path} HTTP/1.1\r\nHost: ${this.#endpoint.host}\r\nContent-Type: application/json\r\nContent-Length: ${bytes.length}\r\n\r\n`
+    return new Promise((settle, fail) => {
+      this.#waiting = { settle, fail }
+      socket.ref()
+      socket.write(Buffer.concat([Buffer.from(head), bytes]))
+    })
+  }
+
+  close() {
+    this.#socket?.destroy()
+  }
+
+  #open() {
+    if (this.#socket !== undefined && !this.#socket.destroyed) return this.#socket
+    this.#received = Buffer.alloc(0)
+    const socket = connect({ host: this.#endpoint.hostname, port: Number(this.#endpoint.port) })
+    socket.setNoDelay(true)
+    socket.on('data', (bytes) => this.#receive(typeof bytes === 'string' ? Buffer.from(bytes) : bytes))
+    socket.on('error', (error) => this.#lose(error.message))
+    socket.on('close', () => this.#lose('the connection was closed'))
+    this.#socket = socket
+    return socket
+  }
+
+  /** @param {Buffer} bytes */
+  #receive(bytes) {
+    this.#received = Buffer.concat([this.#received, bytes])
+    const end = this.#received.indexOf('\r\n\r\n')
+    if (end < 0) return
+    const head = this.#received.subarray(0, end).toString('latin1')
+    const length = Number(/^content-length: *(\d+)$/im.exec(head)?.[1])
+    if (!Number.isInteger(length)) return this.#lose('an answer has no length')
+    if (this.#received.length < end + 4 + length) return
+    const body = this.#received.subarray(end + 4, end + 4 + length).toString('utf8')
+    this.#received = this.#received.subarray(end + 4 + length)
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    this.#socket?.unref() // an idle connection keeps nobody waiting
+    if (!head.startsWith('HTTP/1.1 200 ')) waiting?.fail(new LinkLost(`the HSM answered ${head.slice(9, 12)}`))
+    else waiting?.settle(JSON.parse(body))
+  }
+
+  /** @param {string} why */
+  #lose(why) {
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    this.#socket?.destroy()
+    waiting?.fail(new LinkLost(why))
+  }
+}

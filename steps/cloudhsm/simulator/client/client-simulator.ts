@@ -1,0 +1,108 @@
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Type, type Static } from 'typebox'
+import { Value } from 'typebox/value'
+import { StepError } from '../../../../engine/step/errors.ts'
+import type { Json, JsonObject } from '../../../../engine/step/json.ts'
+import type { Simulator } from '../../../../engine/step/simulator.ts'
+
+/** The programs of the client, and the files that they are made of: beside this file in the sources and in a bundle. */
+const programNames = ['cloudhsm-cli', 'configure-cli', 'configure-pkcs11']
+const program = new URL('./client-program.mjs', import.meta.url)
+/** Named, so that a build takes them along. */
+export const programParts: readonly URL[] = [
+  program,
+  new URL('./client-arguments.mjs', import.meta.url),
+  new URL('./client-cli.mjs', import.meta.url),
+  new URL('./client-commands.mjs', import.meta.url),
+  new URL('./client-configuration.mjs', import.meta.url),
+  new URL('./client-configure.mjs', import.meta.url),
+  new URL('./client-lines.mjs', import.meta.url),
+  new URL('./client-link.mjs', import.meta.url),
+]
+
+/** What a rehearsal file says of a `cloudhsm-client` binding. */
+const wantedSchema = Type.Object(
+  {
+    endpoint: Type.String({ description: 'Endpoint of the simulated AWS whose HSMs it reaches' }),
+    users: Type.Optional(
+      Type.Record(Type.String(), Type.Object({ role: Type.String(), password: Type.Optional(Type.String()) })),
+    ),
+    quorumFolder: Type.Optional(Type.String()),
+    passwords: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+)
+
+/** Simulates the client software of CloudHSM, SDK 5: real programs with the documented syntax, which reach simulated HSMs. */
+export const cloudHsmClientSimulator: Simulator = {
+  name: 'simulated CloudHSM client',
+  bindingKind: 'cloudhsm-client',
+  notRehearsed: [
+    'the programs of the CloudHSM client that production runs, and where their answers differ from the documentation',
+    'the network between the client and the HSMs: ports 2223 to 2225, security groups, TLS',
+    'people: simulated ones set their passwords, register their keys and sign quorum tokens by themselves, and always come',
+    'the PKCS#11 library of CloudHSM: a SoftHSM token stands for each crypto user',
+  ],
+  async start({ folder }) {
+    return {
+      async binding(name, wanted) {
+        const home = join(folder, name)
+        const { endpoint, users = {}, quorumFolder, passwords } = wantedOf(wanted)
+        await writePrograms(home, endpoint)
+        const quorum = quorumFolder ?? join(home, 'quorum')
+        await mkdir(quorum, { recursive: true })
+        const entry = {
+          folder: home,
+          endpoint,
+          users: Object.fromEntries(Object.entries(users).map(([user, words]) => [user, placeOf(home, user, words)])),
+          quorumFolder: quorum,
+          ...(passwords === undefined ? {} : { passwords }),
+        }
+        const facts: Record<string, Json> = {
+          folder: home,
+          users: entry.users,
+          trustAnchor: join(home, 'etc', 'customerCA.crt'),
+        }
+        return { entry, facts }
+      },
+      stop: () => Promise.resolve(),
+    }
+  },
+}
+
+function wantedOf(wanted: JsonObject): Static<typeof wantedSchema> {
+  if (Value.Check(wantedSchema, wanted)) return wanted
+  const [first] = Value.Errors(wantedSchema, wanted)
+  throw new StepError(
+    'invalid',
+    `a simulated CloudHSM client is not described by this: \`${first?.instancePath ?? ''}\` ${first?.message ?? ''}`,
+    { hint: 'give `endpoint`, and where wanted `users`, `quorumFolder` and `passwords`' },
+  )
+}
+
+/** A user whose password does not exist yet has a place for it. */
+function placeOf(home: string, user: string, words: { role: string; password?: string }): JsonObject {
+  const password = words.password ?? `file:${join(home, 'passwords', user)}`
+  return { role: words.role, password }
+}
+
+/** Anew at each start: the endpoint and the place of the program may be others than last time. */
+async function writePrograms(home: string, endpoint: string): Promise<void> {
+  for (const each of ['bin', 'etc', 'passwords']) await mkdir(join(home, each), { recursive: true, mode: 0o700 })
+  for (const name of programNames) {
+    const path = join(home, 'bin', name)
+    const words = [process.execPath, fileURLToPath(program), name, home, endpoint].map(quoted).join(' ')
+    await writeFile(
+      `${path}.new`,
+      `#!/bin/sh\n# A simulated program: it reaches nothing but a sandbox.\nexec ${words} "$@"\n`,
+    )
+    await chmod(`${path}.new`, 0o755)
+    await rename(`${path}.new`, path)
+  }
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
