@@ -25,9 +25,9 @@ export function judgeOwnCopies(
   const leaving = own.find(({ state }) => state === 'PENDING_DELETION')
   if (leaving !== undefined)
     return { state: 'conflict', differs: `copy \`${leaving.id}\` is PENDING_DELETION`, hint: 'restore it, then resume' }
-  const [failed] = own
   const before = copiesBefore(answer)
-  if (failed === undefined || before === undefined || own.length <= before) return { state: 'absent' }
+  if (before === undefined) return { state: 'absent' }
+  if (own.length <= before) return { state: 'pending', what: 'the copy that was asked for is not listed yet' }
   const ids = own.map(({ id }) => `\`${id}\``).join(', ')
   if (own.length >= mostCopies)
     throw new StepError('invalid', `${own.length} copies ended as DELETED: ${ids}`, {

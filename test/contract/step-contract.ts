@@ -15,6 +15,8 @@ export interface ContractWorld {
   readonly inputs: JsonObject
   /** Everything a look must not change and an undo must bring back, as text. */
   fingerprint(): Promise<string>
+  /** The run's clock; standard: the real one. */
+  now?(): number
   /** Lets a simulated service converge while an answer is `pending`. */
   letTimePass?(): Promise<void>
   /** Values that must never be seen. */
@@ -137,9 +139,7 @@ async function endsCancelled(type: StepType, world: ContractWorld, options: Cont
   if (typeof type.undo === 'string') return
   const { answer, effect: done, artifacts } = await carriedOut(type, world, options)
   const after = await world.fingerprint()
-  await cancelled(
-    type.undo.run(inputsOf(world), outputsOf(answer), contextFor(world.target, done, { signal, artifacts })),
-  )
+  await cancelled(type.undo.run(inputsOf(world), outputsOf(answer), contextIn(world, done, { signal, artifacts })))
   expect(await world.fingerprint()).toBe(after)
 }
 
@@ -162,7 +162,7 @@ async function livesThrough(type: ChangingStepType, world: ContractWorld, option
   expect(await world.fingerprint()).toBe(after)
   if (typeof type.undo === 'string') return
   for (const _time of ['once', 'again after a crash']) {
-    await type.undo.run(inputsOf(world), outputsOf(answer), contextFor(world.target, effect, { artifacts }))
+    await type.undo.run(inputsOf(world), outputsOf(answer), contextIn(world, effect, { artifacts }))
     expect(await world.fingerprint()).toBe(before)
   }
   expect((await check(type, world, {})).state).toBe(firstLook)
@@ -179,7 +179,7 @@ async function clearsHalf(
   const effect = { effectId: contractEffectId }
   expect((await check(type, world, effect)).state).toBe('partial')
   for (const _time of ['once', 'again after a crash']) {
-    await type.undo.run(inputsOf(world), undefined, contextFor(world.target, effect))
+    await type.undo.run(inputsOf(world), undefined, contextIn(world, effect))
     expect(await world.fingerprint()).toBe(before)
   }
 }
@@ -237,7 +237,7 @@ async function check(
   parts: Parameters<typeof contextFor>[2] = {},
 ) {
   // outputs are held against their schema by the callers
-  return (await type.check(inputsOf(world), contextFor(world.target, effect, parts))) as CheckAnswer<JsonObject>
+  return (await type.check(inputsOf(world), contextIn(world, effect, parts))) as CheckAnswer<JsonObject>
 }
 
 async function apply(
@@ -247,7 +247,15 @@ async function apply(
   parts: Parameters<typeof contextFor>[2],
 ) {
   if (type.effect === 'read') throw new Error(`${type.name} has no apply`)
-  return type.apply(inputsOf(world), contextFor(world.target, effect, parts))
+  return type.apply(inputsOf(world), contextIn(world, effect, parts))
+}
+
+function contextIn(
+  { target, now = Date.now }: ContractWorld,
+  effect: ContractEffect,
+  parts: Parameters<typeof contextFor>[2] = {},
+) {
+  return contextFor(target, effect, { now: () => now(), ...parts })
 }
 
 /** The inputs were held against the schema before. */

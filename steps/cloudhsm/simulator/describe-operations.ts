@@ -35,8 +35,6 @@ export const describeOperations: Handlers<'DescribeClusters' | 'DescribeBackups'
     const now = context.clock.now()
     const filters = filtersOf(input.Filters, ['backupIds', 'sourceBackupIds', 'clusterIds', 'states', 'neverExpires'])
     const visible = visibleBackups(input, context)
-    const unknown = filters['backupIds']?.find((id) => visible.every((backup) => backup.id !== id))
-    if (unknown !== undefined) throw notFound(`Backup ${unknown} does not exist.`)
     const meant = visible.filter(
       (backup) =>
         passes(filters['backupIds'], backup.id) &&
@@ -44,7 +42,10 @@ export const describeOperations: Handlers<'DescribeClusters' | 'DescribeBackups'
         passes(filters['clusterIds'], backup.clusterId) &&
         passes(filters['neverExpires'], backup.neverExpires ? 'True' : 'False'),
     )
-    const shown = meant
+    const listed = meant.filter((backup) => listedAt(backup, context) <= now)
+    const unknown = filters['backupIds']?.find((id) => listed.every((backup) => backup.id !== id))
+    if (unknown !== undefined) throw notFound(`Backup ${unknown} does not exist.`)
+    const shown = listed
       .filter((backup) => passes(filters['states'], backupState(backup, now)))
       .toSorted(
         (a, b) => (a.createdAt - b.createdAt || a.id.localeCompare(b.id)) * (input.SortAscending === true ? 1 : -1),
@@ -54,7 +55,7 @@ export const describeOperations: Handlers<'DescribeClusters' | 'DescribeBackups'
     letPass(
       context,
       now,
-      meant.map(({ readyAt }) => readyAt),
+      meant.flatMap((backup) => [listedAt(backup, context), backup.readyAt]),
     )
     return answer
   },
@@ -85,6 +86,11 @@ function visibleBackups(
     if (clock.now() >= (deletedAt(backup) ?? Infinity) + settings.deletedBackupShownMs) return false
     return shared ? isSharedWith(backup, caller) : isOwn(backup, caller)
   })
+}
+
+/** When the Region of a copy begins to list it. */
+function listedAt({ copy }: Backup, { settings }: CloudHsmContext): number {
+  return copy === undefined ? 0 : copy.at + settings.copyListedMs
 }
 
 function isSharedWith(backup: Backup, caller: Caller): boolean {

@@ -20,6 +20,8 @@ export interface CloudHsmSettings {
   readonly backupMs: number
   /** From CopyBackupToRegion until the copy is READY [?: minutes]. */
   readonly copyMs: number
+  /** From CopyBackupToRegion until the other Region lists the copy [?]. */
+  readonly copyListedMs: number
   /** A migration's time for one HSM; they go one after the other [D: about 30 minutes]. */
   readonly migrationPerHsmMs: number
   /** How long after a migration the way back is open [D]. */
@@ -80,6 +82,7 @@ export const standardSettings: CloudHsmSettings = {
   deletingClusterMs: 3 * minute,
   backupMs: 5 * minute,
   copyMs: 10 * minute,
+  copyListedMs: 20_000,
   migrationPerHsmMs: 30 * minute,
   rollbackMs: day,
   backupIntervalMs: day,

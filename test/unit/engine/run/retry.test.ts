@@ -55,6 +55,20 @@ describe('a failed request', () => {
     ])
   })
 
+  it('outlasts a Region that is away for ten minutes with 40 tries, and not with six', async () => {
+    const away = async (more: string) => {
+      const stage = newStage((world) => {
+        const until = world.now() + 10 * 60_000
+        world.onRequest = (each) => {
+          if (each === 'ReserveName' && world.now() < until) world.plan(each, before('transient'))
+        }
+      })
+      return (await play(await loadToy(name(more)), stage)).how
+    }
+    expect(await away(', retry: { on: [transient, throttled], times: 40 }')).toBe('done')
+    expect(await away('')).toBe('stopped')
+  })
+
   it('leaves each failure in the journal', async () => {
     const { stage } = await failing('ReserveName', 'throttled', 2)
     expect(stage.machine.value('step/name/failed/1')).toMatchObject({ code: 'throttled', untouched: true })

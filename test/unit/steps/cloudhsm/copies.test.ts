@@ -16,12 +16,13 @@ describe('copies that one effect asked for', () => {
     expect(judgeOwnCopies([copy('a', 'DELETED'), copy('b', 'CREATE_IN_PROGRESS')], sent(1)).state).toBe('pending')
   })
 
-  it('are absent as long as the last one that was asked for is not listed', () => {
-    expect(judgeOwnCopies([], sent(0)).state).toBe('absent')
-    expect(judgeOwnCopies([copy('a', 'DELETED')], sent(1)).state).toBe('absent')
+  it('are waited for as long as the last one that was asked for is not listed', () => {
+    expect(judgeOwnCopies([], sent(0)).state).toBe('pending')
+    expect(judgeOwnCopies([copy('a', 'DELETED')], sent(1)).state).toBe('pending')
   })
 
-  it('are absent where a failed one may not be the last that was asked for', () => {
+  it('are absent where nobody knows of a request, or a failed one may not be the last that was asked for', () => {
+    expect(judgeOwnCopies([], undefined).state).toBe('absent')
     expect(judgeOwnCopies([copy('a', 'DELETED')], undefined).state).toBe('absent')
   })
 
