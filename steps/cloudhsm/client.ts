@@ -22,6 +22,7 @@ export interface Backup extends Sdk.Backup {
 }
 
 export type Hsm = Sdk.Hsm
+export type ModifyCluster = Sdk.ModifyClusterCommandInput
 
 /** The part of a step's context that a request needs. */
 export interface Asking {

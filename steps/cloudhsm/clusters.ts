@@ -46,3 +46,13 @@ export function stateOf({ State }: Cluster): string {
 export function tagOf({ TagList }: Pick<Cluster, 'TagList'>, key: string): string | undefined {
   return TagList?.find(({ Key }) => Key === key)?.Value
 }
+
+/** The Availability Zones that a cluster has a subnet in, in order. */
+export function zonesOf({ SubnetMapping = {} }: Cluster): string[] {
+  return Object.keys(SubnetMapping).toSorted()
+}
+
+/** Until when a migration of the HSM type can be rolled back, for outputs. */
+export function rollbackUntilOf({ HsmTypeRollbackExpiration: seconds }: Cluster): { readonly rollbackUntil?: string } {
+  return seconds === undefined ? {} : { rollbackUntil: new Date(seconds * 1000).toISOString() }
+}

@@ -1,18 +1,33 @@
 import type { Family } from '../../engine/step/family.ts'
 import { awaitBackup } from './await-backup.ts'
+import { checkQuota } from './check-quota.ts'
 import { copyBackup } from './copy-backup.ts'
+import { createCluster } from './create-cluster.ts'
+import { createHsm } from './create-hsm.ts'
 import { deleteBackup } from './delete-backup.ts'
+import { deleteHsm } from './delete-hsm.ts'
+import { deleteThrowAway } from './delete-throw-away.ts'
 import { cloudHsmClientBinding } from './hsm-client/binding.ts'
+import { initialize } from './initialize.ts'
 import { keepBackup } from './keep-backup.ts'
 import { listKeyPlaces } from './list-key-places.ts'
+import { migrateHsmType } from './migrate-hsm-type.ts'
 import { pruneBackups } from './prune-backups.ts'
 import { readCluster } from './read-cluster.ts'
+import { requestCertificate } from './request-certificate.ts'
+import { restoreCluster } from './restore-cluster.ts'
+import { rollBackHsmType } from './roll-back-hsm-type.ts'
+import { verifyHsmIdentity } from './verify-hsm-identity.ts'
 
 /** AWS CloudHSM. */
 export const cloudhsm: Family = {
   name: 'cloudhsm',
   summary: 'Clusters of HSMs in AWS CloudHSM, their backups, users and keys',
-  stepTypes: [readCluster, awaitBackup, copyBackup, keepBackup, pruneBackups, deleteBackup, listKeyPlaces],
+  stepTypes: [
+    ...[checkQuota, createCluster, createHsm, readCluster, verifyHsmIdentity, requestCertificate, initialize],
+    ...[deleteHsm, restoreCluster, deleteThrowAway, migrateHsmType, rollBackHsmType],
+    ...[awaitBackup, copyBackup, keepBackup, pruneBackups, deleteBackup, listKeyPlaces],
+  ],
   bindingKinds: [cloudHsmClientBinding],
   simulators: [
     async () => {

@@ -2,10 +2,11 @@ import { Type, type Static } from 'typebox'
 import { StepError } from '../../engine/step/errors.ts'
 import { dateTime, sha256Hex } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
-import { parseCsr } from '../x509/model/csr.ts'
 import { sha256Hex as digest } from '../x509/model/digest.ts'
-import { present, type Cluster, type Hsm } from './client.ts'
-import { idOf, readCluster as read, stateOf } from './clusters.ts'
+import { csrOf } from './cluster-csr.ts'
+import { present, type Cluster } from './client.ts'
+import { readCluster as read, rollbackUntilOf, stateOf, zonesOf } from './clusters.ts'
+import { hsmsOf } from './hsms.ts'
 import {
   availabilityZone,
   backupId,
@@ -107,40 +108,27 @@ with: { clusterId: cluster-igklspoyj5v, expectState: ACTIVE }
 })
 
 function outputsOf(cluster: Cluster): Static<typeof outputs> {
-  const subnets = Object.entries(cluster.SubnetMapping ?? {}).toSorted(([one], [other]) => one.localeCompare(other))
+  const zones = zonesOf(cluster)
   const retention = Number(cluster.BackupRetentionPolicy?.Value)
-  const csr = cluster.Certificates?.ClusterCsr
+  const csr = csrOf(cluster)
   return {
     state: stateOf(cluster) as Static<typeof clusterState>, // the engine holds it against the schema
     hsmType: present(cluster.HsmType, 'DescribeClusters', 'HsmType'),
     mode: cluster.Mode ?? 'FIPS', // clusters from before there was a choice
-    hsms: (cluster.Hsms ?? [])
-      .filter(({ State }) => State !== 'DELETED')
-      .map(hsmOf)
-      .toSorted((one, other) => placeOf(one).localeCompare(placeOf(other))),
+    hsms: hsmsOf(cluster).map(({ eniId: eni, eniIp, availabilityZone: zone, hsmId: id, state }) => ({
+      ...(eni === undefined ? {} : { eniId: eni }),
+      ...(eniIp === undefined ? {} : { eniIp }),
+      availabilityZone: zone,
+      hsmId: id,
+      state,
+    })),
     vpcId: present(cluster.VpcId, 'DescribeClusters', 'VpcId'),
-    subnetIds: subnets.map(([, subnet]) => subnet),
-    availabilityZones: subnets.map(([zone]) => zone),
-    securityGroup: present(cluster.SecurityGroup, `DescribeClusters of ${idOf(cluster)}`, 'SecurityGroup'),
+    subnetIds: zones.map((zone) => cluster.SubnetMapping?.[zone] ?? ''),
+    availabilityZones: zones,
+    securityGroup: present(cluster.SecurityGroup, 'DescribeClusters', 'SecurityGroup'),
     ...(Number.isInteger(retention) ? { backupRetentionDays: retention } : {}),
     ...(cluster.SourceBackupId === undefined ? {} : { sourceBackupId: cluster.SourceBackupId }),
-    ...(cluster.HsmTypeRollbackExpiration === undefined
-      ? {}
-      : { rollbackUntil: new Date(cluster.HsmTypeRollbackExpiration * 1000).toISOString() }),
-    ...(csr === undefined || csr === '' ? {} : { csrSha256: digest(parseCsr(csr.trim()).der) }),
+    ...rollbackUntilOf(cluster),
+    ...(csr === undefined ? {} : { csrSha256: digest(csr.der) }),
   }
-}
-
-function hsmOf({ EniId, EniIp, AvailabilityZone, HsmId, State }: Hsm) {
-  return {
-    ...(EniId === undefined ? {} : { eniId: EniId }),
-    ...(EniIp === undefined ? {} : { eniIp: EniIp }),
-    availabilityZone: present(AvailabilityZone, 'DescribeClusters', 'AvailabilityZone'),
-    hsmId: present(HsmId, 'DescribeClusters', 'HsmId'),
-    state: present(State, 'DescribeClusters', 'State'),
-  }
-}
-
-function placeOf(hsm: { readonly availabilityZone: string; readonly eniIp?: string }): string {
-  return `${hsm.availabilityZone} ${hsm.eniIp ?? ''}`
 }

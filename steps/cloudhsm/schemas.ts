@@ -73,3 +73,10 @@ export const tags = Type.Record(
     additionalProperties: false,
   },
 )
+
+export const throwAwayOf = Type.String({
+  description:
+    'What a cluster is made for that is to be deleted again: value of its tag `runbook:throw-away`, by which it is found',
+  minLength: 1,
+  maxLength: 256,
+})
