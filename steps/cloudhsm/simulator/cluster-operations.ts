@@ -36,7 +36,10 @@ function migrationOf(cluster: Cluster, to: string | undefined, context: CloudHsm
   const { settings, clock } = context
   const startedAt = clock.now()
   const endsAt = startedAt + settings.migrationPerHsmMs * Math.max(1, cluster.hsms.length)
-  if (last !== undefined && to === last.from) return { migration: { ...last, rollingBack: true, startedAt, endsAt } }
+  if (last !== undefined && to === last.from) {
+    const { rollbackUntil: _, ...back } = last
+    return { migration: { ...back, rollingBack: true, startedAt, endsAt } }
+  }
   if (from !== 'hsm1.medium' || to !== 'hsm2m.medium') throw invalid(`${from} cannot be migrated to ${to}.`)
   if (cluster.hsms.length > settings.hsmsOfMigration)
     throw invalid(`A cluster of more than ${settings.hsmsOfMigration} HSMs cannot be migrated.`)
