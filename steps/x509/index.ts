@@ -1,4 +1,5 @@
 import type { Family } from '../../engine/step/family.ts'
+import { prepareClusterCertificate } from './prepare-cluster-certificate.ts'
 import { prepareCrl } from './prepare-crl.ts'
 import { prepareRoot } from './prepare-root.ts'
 import { prepareSubordinate } from './prepare-subordinate.ts'
@@ -13,7 +14,7 @@ export const x509: Family = {
   name: 'x509',
   summary: 'Certificates, CRLs and requests: prepared, linted, approved, signed and verified',
   stepTypes: [
-    ...[prepareRoot, prepareSubordinate, prepareCrl, sign],
+    ...[prepareRoot, prepareSubordinate, prepareClusterCertificate, prepareCrl, sign],
     ...[readCertificate, readCrl, verifyChain, throwAwayRequest],
   ],
   bindingKinds: [],
