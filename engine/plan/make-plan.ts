@@ -8,6 +8,7 @@ import { targetBoard } from '../environment/target-board.ts'
 import type { Scope } from '../expressions/value.ts'
 import { runBegun } from '../run/begin-run.ts'
 import { stepScope } from '../run/step-scope.ts'
+import { peopleOfPlan } from './people-of-plan.ts'
 import { planId } from './plan-id.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 import { planEntries, type Planning } from './plan-entries.ts'
@@ -64,6 +65,7 @@ export async function makePlan(parts: PlanParts): Promise<Plan> {
     targets: begun.targets,
     ...notOpened(runbook, bindings.opened),
     steps,
+    people: peopleOfPlan(steps, runbook, environment),
   }
   return { ...plan, id: planId(plan) }
 }

@@ -3,6 +3,7 @@ import { bindingsOf } from '../document/bindings-of.ts'
 import type { Runbook, Step } from '../document/runbook.ts'
 import type { TargetBoard } from '../environment/target-board.ts'
 import { isKnown, type Scope, unknownsOf, type Value } from '../expressions/value.ts'
+import { attendanceOf } from '../run/attendance.ts'
 import { fitSchema } from '../run/fit-schema.ts'
 import { existingOf } from '../run/existing-of.ts'
 import { readableValue } from '../run/readable-value.ts'
@@ -41,7 +42,7 @@ export async function planStep(
   const targets = bindingsOf(step)
   const earlier = lookout.targets.claims(step).flatMap((claim) => changed.get(claim) ?? [])
   const { approval, pointOfNoReturn } = step
-  const { inputs, verdict } = await judge(lookout, step, scope, [...new Set(earlier)], planned)
+  const { inputs, verdict, attendance } = await judge(lookout, step, scope, [...new Set(earlier)], planned)
   return {
     id: step.address,
     number: step.number,
@@ -52,6 +53,7 @@ export async function planStep(
     ...verdict,
     ...(approval === undefined ? {} : { approval }),
     ...(pointOfNoReturn === undefined ? {} : { pointOfNoReturn }),
+    ...(attendance?.length === 0 ? {} : { attendance: attendance ?? null }),
   }
 }
 
@@ -61,12 +63,16 @@ async function judge(
   scope: Scope,
   earlier: readonly string[],
   planned: readonly PlannedStep[],
-): Promise<{ readonly inputs: readonly string[]; readonly verdict: Verdict }> {
+): Promise<{
+  readonly inputs: readonly string[]
+  readonly verdict: Verdict
+  readonly attendance: readonly string[] | undefined
+}> {
   let inputs: Value
   try {
     inputs = evaluateBeforeRun(step.with, scope)
   } catch (error) {
-    return { inputs: [], verdict: failing(error) }
+    return { inputs: [], verdict: failing(error), attendance: [] }
   }
   const unknown = unknownsOf(inputs).flatMap(({ waitsFor }) => waitsFor)
   const verdict = async (): Promise<Verdict> => {
@@ -75,7 +81,11 @@ async function judge(
     if (!isKnown(inputs) || missing.length > 0) return later(step, waitsFor)
     return lookNow(lookout, step, inputs as JsonObject, earlier) // `with` is a mapping, which the grammar wants
   }
-  return { inputs: readableValue(inputs), verdict: await verdict().catch(failedToOpen) }
+  return {
+    inputs: readableValue(inputs),
+    verdict: await verdict().catch(failedToOpen),
+    attendance: attendanceOf(step, inputs),
+  }
 }
 
 /** What a step makes may be there, and not be what it is said to be: no other step is any the wiser. */

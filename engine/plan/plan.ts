@@ -28,6 +28,23 @@ export interface Plan {
   /** Bindings that were not there yet, with the entry that makes each. */
   readonly notOpened?: { readonly [binding: string]: string }
   readonly steps: readonly PlannedStep[]
+  /** Who must be there; absent in plans of the first release. */
+  readonly people?: readonly PlannedPeople[]
+}
+
+/** Somebody who must be there for a step. */
+export interface PlannedPeople {
+  readonly step: { readonly number: string; readonly id: string; readonly title: string }
+  /** `approves`: before it begins. `does it`: with their hands. `is there`: while it works. */
+  readonly what: 'approves' | 'does it' | 'is there'
+  /** With place and length where the step says them. */
+  readonly who: string
+  /** Of a role, who that is at this site. */
+  readonly names?: readonly string[]
+  /** How long an approval is good for after it was given, milliseconds. */
+  readonly goodForMs?: number
+  /** How long it typically takes, where the runbook says so, milliseconds. */
+  readonly takesMs?: number
 }
 
 /**
@@ -81,4 +98,6 @@ export interface PlannedStep {
   readonly after?: Json
   readonly approval?: ApprovalRule
   readonly pointOfNoReturn?: string
+  /** Who must be there while it works, a line each; `null`: that is known once its inputs are. */
+  readonly attendance?: readonly string[] | null
 }

@@ -32,6 +32,7 @@ export function eventLines(event: RunEvent, paint: Paint, tookMs?: number): read
     case 'step-waiting':
       return [
         `${paint(stepText(event.step), 'bold')}: waiting, until ${event.until} at the latest: ${oneLine(event.what)}`,
+        ...(event.people ?? []).map((line) => `  ${paint('people', 'yellow')}  ${oneLine(line)}`),
       ]
     case 'step-retrying':
       return [

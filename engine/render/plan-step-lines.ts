@@ -57,10 +57,16 @@ function detailsOf(step: PlannedStep, paint: Paint): readonly string[] {
     ...(step.approval === undefined
       ? []
       : [paint(`approval by ${step.approval.count} of role ${step.approval.role}`, 'yellow')]),
+    ...peopleOf(step).map((people) => paint(`people: ${people}`, 'yellow')),
     ...(step.pointOfNoReturn === undefined ? [] : [paint(`point of no return: ${step.pointOfNoReturn}`, 'yellow')]),
     ...(step.items === undefined ? indent(step.inputs) : []), // each item is named by its steps
     ...(step.before === undefined && step.after === undefined ? [] : planDiff(step.before, step.after, paint)),
   ]
+}
+
+function peopleOf({ decision, attendance }: PlannedStep): readonly string[] {
+  if (decision === 'found') return []
+  return attendance === null ? ['known once the inputs are'] : (attendance ?? [])
 }
 
 function isWarning(decision: Decision): boolean {

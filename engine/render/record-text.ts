@@ -34,6 +34,8 @@ function textOf(words: string, of: Members): string | undefined {
       return of('holds') === 'true' ? '`when` holds' : 'skipped: `when` does not hold'
     case 'items':
       return 'items listed'
+    case 'attendance':
+      return `people must be there: ${of('people')}`
     case 'until':
       return `waits until ${timeOf(of('until'))}`
     case 'started':

@@ -1,10 +1,11 @@
 import { count } from '../diagnostics/list-names.ts'
 import { renderInstant } from '../environment/render-instant.ts'
 import type { WindowStanding } from '../environment/windows.ts'
-import type { Fidelity, Plan, PlannedStep } from '../plan/plan.ts'
+import type { Fidelity, Plan, PlannedPeople, PlannedStep } from '../plan/plan.ts'
 import { roughly } from './clock-time.ts'
 import { columns, indent } from './columns.ts'
 import { cutList } from './cut-list.ts'
+import { elapsed } from './elapsed.ts'
 import { isBlock } from './entry-tree.ts'
 import { stepText } from './outcome-text.ts'
 import type { Paint } from './paint.ts'
@@ -36,7 +37,7 @@ export function renderPlan(plan: Plan, paint: Paint, outlook?: PlanOutlook): str
     ...Object.entries(targets).map(([binding, claim]) => [binding, `${claim}${madeLater(plan, binding)}`]),
     ...Object.entries(scripts).map(([path, sha256]) => [path, `script, SHA-256 ${sha256}`]),
   ])
-  const blocks = [header, ...stepBlocks(plan.steps, paint), totals(plan, outlook)]
+  const blocks = [header, ...stepBlocks(plan.steps, paint), ...peopleBlock(plan), totals(plan, outlook)]
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
@@ -70,6 +71,21 @@ function stepBlocks(steps: readonly PlannedStep[], paint: Paint): readonly (read
     else blocks.at(-1)?.push(...lines)
   }
   return blocks
+}
+
+/** Who has to be asked to come, before anything is done. */
+function peopleBlock({ people = [] }: Plan): readonly (readonly string[])[] {
+  if (people.length === 0) return []
+  const rows = people.map((each) => [stepText(each.step), each.what, peopleText(each)])
+  return [['people', ...indent(columns(rows))]]
+}
+
+function peopleText({ who, names, goodForMs, takesMs }: PlannedPeople): string {
+  return [
+    names === undefined || names.length === 0 ? who : `${who}: ${names.join(', ')}`,
+    ...(goodForMs === undefined ? [] : [`good for ${elapsed(goodForMs)} once given`]),
+    ...(takesMs === undefined ? [] : [`typically takes ${elapsed(takesMs)}`]),
+  ].join('; ')
 }
 
 function totals({ steps, targets, notOpened = {} }: Plan, outlook: PlanOutlook | undefined): readonly string[] {

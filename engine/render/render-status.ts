@@ -70,7 +70,8 @@ function tornText({ torn }: RunSummary, holder: LockHolder | undefined): string 
 function waitsForText({ steps }: RunSummary): string | undefined {
   const waiting = steps.flatMap((step) => {
     const text = waitText(step)
-    return text === undefined ? [] : [`${text}, before ${stepText(step)}`]
+    if (text !== undefined) return [`${text}, before ${stepText(step)}`]
+    return (step.attendance ?? []).map((people) => `${people}, at ${stepText(step)}`)
   })
   if (waiting.length > 0) return waiting.length > 3 ? `${waiting.slice(0, 3).join('; ')}; …` : waiting.join('; ')
   const next = steps.find(({ state }) => state === 'waiting' || state === 'begun')
@@ -101,6 +102,7 @@ function stepLines(step: StepSummary, held: boolean, paint: Paint): string[] {
     ...failures.map(({ at, code, message }) => `${at} failed: ${message} (${code})`),
     ...(approvedBy.length === 0 ? [] : [`approved by ${approvedBy.join(', ')}`]),
     ...(wait === undefined ? [] : [`waits for ${wait}`]),
+    ...(step.attendance ?? []).map((people) => `must be there: ${people}`),
     ...(gaveUp === undefined ? [] : [`given up: ${gaveUp.message} (${gaveUp.code})`]),
     ...(resolution === undefined
       ? []

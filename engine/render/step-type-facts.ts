@@ -17,6 +17,9 @@ export function stepTypeFacts(type: StepType): readonly (readonly [name: string,
       : ([
           ['waits', `looks every ${elapsed(type.wait.everyMs)}, for ${elapsed(type.wait.timeoutMs)} at the most`],
         ] as const)),
+    ...(type.attendance === undefined
+      ? []
+      : ([['people', 'somebody beside who operates must be there: a plan says who, where and for how long']] as const)),
     ['permissions', type.permissions.length === 0 ? 'none' : type.permissions.join(', ')],
   ]
 }

@@ -5,6 +5,7 @@ import { checkValue } from '../document/check-value.ts'
 import { usesOf } from '../document/walk-entries.ts'
 import { isKnown, type Scope, type Value } from '../expressions/value.ts'
 import type { JsonObject } from '../step/json.ts'
+import { attendanceOf } from './attendance.ts'
 import { aheadOf } from './evaluate-ahead.ts'
 import type { Execution } from './execution.ts'
 import { guardedBy } from './guarded.ts'
@@ -90,6 +91,7 @@ async function leafText(execution: Execution, step: Leaf, inputs: Value): Promis
     lines.push(`  there is no way back behind it: ${step.pointOfNoReturn}`)
   if (step.kind !== 'step') return [...lines, ...indent(readableValue(inputs))]
   for (const claim of execution.targets.claims(step)) lines.push(`  target  ${claim}`)
+  for (const people of attendanceOf(step, inputs) ?? ['known once the inputs are']) lines.push(`  people  ${people}`)
   if (step.type.describe !== undefined && isKnown(inputs) && checkValue(inputs, step.type.inputs).length === 0) {
     const text = await step.type.describe(inputs as Static<TObject>) // checked against the schema just now
     return [...lines, ...indent(text.trimEnd().split('\n'))]

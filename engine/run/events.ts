@@ -65,7 +65,14 @@ export type RunEvent =
   | { readonly type: 'step-already-done'; readonly step: StepName; readonly how: Outcome }
   | { readonly type: 'step-checking'; readonly step: StepName }
   | { readonly type: 'step-applying'; readonly step: StepName; readonly effectId: string }
-  | { readonly type: 'step-waiting'; readonly step: StepName; readonly what: string; readonly until: string }
+  | {
+      readonly type: 'step-waiting'
+      readonly step: StepName
+      readonly what: string
+      readonly until: string
+      /** Who must be there for it. */
+      readonly people?: readonly string[]
+    }
   | {
       readonly type: 'step-retrying'
       readonly step: StepName

@@ -3,6 +3,7 @@ import type { JsonObject } from '../step/json.ts'
 import type { Outcome } from './events.ts'
 import { foldGate, isOfGate, type Gate, type PendingApproval, pendingOf } from './fold-gate.ts'
 import type {
+  AttendanceAsked,
   GaveUp,
   ItemsListed,
   ResolutionRecorded,
@@ -43,6 +44,8 @@ export interface StepSummary {
   readonly undo: 'begun' | 'done' | undefined
   /** How many items a `forEach` has. */
   readonly items: number | undefined
+  /** Who must be there while it works; `undefined`: nobody, or it has ended. */
+  readonly attendance: readonly string[] | undefined
   /** What it waits for now, as far as the journal tells. */
   readonly waitsFor: PendingApproval | { readonly kind: 'time'; readonly until: string } | undefined
 }
@@ -55,6 +58,7 @@ export interface StepDraft {
   succeeded?: true
   effectId?: string
   started?: true
+  attendance?: readonly string[]
   skipped?: true
   failures?: StepSummary['failures']
   failed?: number
@@ -102,6 +106,9 @@ export function foldStep(draft: StepDraft, rest: string, entry: PlacedEntry, kee
     case 'items':
       draft.items = (entry.value as unknown as ItemsListed).items.length
       return false
+    case 'attendance':
+      draft.attendance = (entry.value as unknown as AttendanceAsked).people
+      return false
     case 'until':
       draft.until = (entry.value as unknown as WaitUntil).until
       return false
@@ -139,6 +146,7 @@ export function summaryOf(
     resolution: resolutionOf(draft),
     undo: draft?.undo,
     items: draft?.items,
+    attendance: ended ? undefined : draft?.attendance,
     waitsFor: ended || draft === undefined ? undefined : waitsFor(draft),
   }
 }
@@ -147,7 +155,7 @@ function stateOf(draft: StepDraft | undefined): StepSummary['state'] {
   if (draft?.succeeded !== undefined) return 'done'
   if (draft?.gaveUp !== undefined) return 'gave-up'
   if (draft?.skipped !== undefined) return 'skipped'
-  return draft?.started === undefined ? 'waiting' : 'begun'
+  return draft?.started === undefined && draft?.attendance === undefined ? 'waiting' : 'begun'
 }
 
 function resolutionOf(draft: StepDraft | undefined): StepSummary['resolution'] {

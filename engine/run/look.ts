@@ -2,6 +2,7 @@ import type { Static, TObject } from 'typebox'
 import type { Step, WaitFor } from '../document/runbook.ts'
 import type { CheckAnswer, Pending } from '../step/check-answer.ts'
 import type { CheckContext } from '../step/context.ts'
+import { attendanceAsked } from './attendance.ts'
 import { existingOf } from './existing-of.ts'
 import { StepError } from '../step/errors.ts'
 import { evaluate } from '../expressions/template.ts'
@@ -103,7 +104,8 @@ async function sleepOrTimeOut(
     throw new StepError('timeout', `still waiting: ${what}`, {
       hint: 'look at it, then resume; or give the step a longer `timeout` in a new version',
     })
-  host.emit({ type: 'step-waiting', step: nameOf(step), what, until: new Date(deadline).toISOString() })
+  const until = new Date(deadline).toISOString()
+  host.emit({ type: 'step-waiting', step: nameOf(step), what, until, ...attendanceAsked(host, step) })
   await host.sleepUntil(Math.min(deadline, now + everyMs))
 }
 

@@ -6,6 +6,7 @@ export const keys = {
   processTarget: (n: number, binding: string) => `process/${n}/target/${binding}`,
   when: (step: string) => `step/${step}/when`,
   items: (step: string) => `step/${step}/items`,
+  attendance: (step: string) => `step/${step}/attendance`,
   until: (step: string) => `step/${step}/until`,
   gaveUp: (step: string) => `step/${step}/gave-up`,
   blockFailed: (block: string) => `step/${block}/block-failed`,

@@ -77,6 +77,11 @@ export interface ItemsListed {
   readonly items: readonly { readonly key: string; readonly value: Json }[]
 }
 
+/** Who must be there while a step works. */
+export interface AttendanceAsked {
+  readonly people: readonly string[]
+}
+
 /** When a `wait` ends; milliseconds since the epoch on the run's clock. */
 export interface WaitUntil {
   readonly until: number

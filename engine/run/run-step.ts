@@ -3,6 +3,7 @@ import { evaluate } from '../expressions/template.ts'
 import type { Scope } from '../expressions/value.ts'
 import type { JsonObject } from '../step/json.ts'
 import type { ReadingStepType } from '../step/step-type.ts'
+import { recordAttendance } from './attendance.ts'
 import { changeWorld } from './change-world.ts'
 import type { Outcome } from './events.ts'
 import type { Execution } from './execution.ts'
@@ -27,6 +28,7 @@ export async function runStep(
   const inputs = started?.inputs ?? knownMapping(evaluate(step.with, scope))
   fitSchema(step.type.inputs, inputs, 'invalid', `the inputs of \`${step.type.name}\``)
   await openTargets(execution, step)
+  await recordAttendance(execution, step, inputs)
   const ended = await runType(execution, step, inputs, scope)
   fitSchema(
     step.type.outputs,

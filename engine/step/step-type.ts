@@ -24,6 +24,11 @@ interface Described<I extends TObject, O extends TObject, T extends Targets> {
    * of the inputs alone: the same inputs give the same text. Absent: the inputs are shown as they are.
    */
   describe?(inputs: Static<I>): string | Promise<string>
+  /**
+   * Who must be there while it works, where, and for how long, a line each: `2 of alice, bob, carol at their own terminals, within
+   * 10 minutes of each other`. A function of the inputs alone. Absent, or no line: nobody but who operates.
+   */
+  attendance?(inputs: Static<I>): readonly string[]
   /** What it needs to be allowed: API actions, PKCS#11 functions, programs. */
   readonly permissions: readonly string[]
   /** YAML steps as one writes them; each is run by the contract tests. */
