@@ -9,8 +9,8 @@ export interface StartedProgram {
   write(text: string): void
   /** Ends its stdin. */
   endInput(): void
-  /** Called with what it writes to stdout, UTF-8, from now on. */
-  onOutput(listener: (text: string) => void): void
+  /** Called with what it writes, UTF-8, from now on. */
+  onOutput(listener: (text: string, stream: 'stdout' | 'stderr') => void): void
   /** Resolves when it is over and its output was read; never rejects. */
   readonly ended: Promise<{ readonly exitCode: number; readonly stderr: string }>
   /** Ends its group at once. */
@@ -61,7 +61,10 @@ export async function startProgram(
     pid,
     write: (text) => void child.stdin.write(text),
     endInput: () => void child.stdin.end(),
-    onOutput: (listener) => void child.stdout.on('data', listener),
+    onOutput(listener) {
+      child.stdout.on('data', (text: string) => listener(text, 'stdout'))
+      child.stderr.on('data', (text: string) => listener(text, 'stderr'))
+    },
     ended,
     kill: () => void signalGroup(pid, 'SIGKILL'),
   }

@@ -1,5 +1,5 @@
 import { StepError } from '../../engine/step/errors.ts'
-import { keyIdOfEffect } from './effect-key-id.ts'
+import { keyIdOfEffect } from './token/effect-key-id.ts'
 import type { Pkcs11Token } from './token/token.ts'
 
 /**

@@ -16,6 +16,8 @@ export interface Line {
 
 /** `Enter password:`, `Confirm password:`; whatever comes before the word. */
 const promptForm = /password:\s*$/i
+/** `aws-cloudhsm > `: behind something on stderr it means that the line had no other answer. */
+const linePromptForm = /> $/
 /** How long a program that was told to quit may take. */
 const quitMs = 5_000
 
@@ -26,13 +28,16 @@ const quitMs = 5_000
 export class InteractiveSession {
   readonly #program: StartedProgram
   #text = ''
+  /** Wrote to stderr since the last line was sent. */
+  #complained = false
   #over: { readonly exitCode: number; readonly stderr: string } | undefined
   #wake: () => void = () => undefined
 
   constructor(program: StartedProgram) {
     this.#program = program
-    program.onOutput((text) => {
-      this.#text += text
+    program.onOutput((text, stream) => {
+      if (stream === 'stdout') this.#text += text
+      else this.#complained = true
       this.#wake()
     })
     void program.ended.then((end) => {
@@ -67,6 +72,7 @@ export class InteractiveSession {
     signal.addEventListener('abort', stop, { once: true })
     try {
       this.#text = '' // the program's own prompt
+      this.#complained = false
       this.#program.write(`${line.text}\n`)
       return await this.#answerTo(line)
     } catch (error) {
@@ -94,7 +100,8 @@ export class InteractiveSession {
         this.#program.write(`${next}\n`)
         continue
       }
-      if (this.#over !== undefined || signal.aborted) throw this.#noAnswer(what, changes)
+      const nextLine = this.#complained && !this.#text.includes('{') && linePromptForm.test(this.#text)
+      if (nextLine || this.#over !== undefined || signal.aborted) throw this.#noAnswer(what, changes)
       await new Promise<void>((resolve) => (this.#wake = resolve))
     }
   }
@@ -115,7 +122,7 @@ export class InteractiveSession {
 
   #noAnswer(what: string, changes: boolean): StepError {
     const { exitCode = 0, stderr = '' } = this.#over ?? {}
-    return new StepError('transient', `\`cloudhsm-cli\` ended before it answered \`${what}\``, {
+    return new StepError('transient', `\`cloudhsm-cli\` gave no answer to \`${what}\``, {
       outcomeUnknown: changes,
       facts: { exitCode, ...(stderr === '' ? {} : { stderr: stderr.slice(-500) }) },
     })

@@ -14,6 +14,8 @@ export interface Approval {
   /** Who does it. */
   readonly as: string
   readonly service: QuorumService
+  /** Of a service for keys: the key, as `--filter` takes it. */
+  readonly key?: readonly string[]
   /** Signatures that it takes. */
   readonly needed: number
   /** Who can sign: users with a registered key. */
@@ -80,11 +82,11 @@ export async function applyWithApproval(
   client: CloudHsmClient,
   approval: Approval,
   command: ApprovedCommand,
-  { effectId, signal }: Pick<ApplyContext, 'effectId' | 'signal'>,
+  { effectId, signal, now }: Pick<ApplyContext, 'effectId' | 'signal' | 'now'>,
 ): Promise<JsonObject> {
   const desk = deskOf(client, approval)
-  const { clusterId, as, service, needed } = approval
-  const wanted = { clusterId, as, service, effectId, signal }
+  const { clusterId, as, service, key, needed } = approval
+  const wanted = { clusterId, as, service, key, effectId, signal, now }
   const request = desk.request(effectId)
   if (request !== undefined && (await request.secondsLeft(signal)) !== undefined) {
     const { id } = request.token

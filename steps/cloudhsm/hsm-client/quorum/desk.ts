@@ -21,9 +21,16 @@ export interface TokenWanted {
   /** Who has the token: the user who will do what is approved. */
   readonly as: string
   readonly service: QuorumService
+  /** Of a service for keys: the key, as `--filter` takes it. */
+  readonly key?: readonly string[] | undefined
   readonly effectId: string
   readonly signal: AbortSignal
+  /** The run's clock. */
+  now(): number
 }
+
+/** How long a token lives, where the cluster does not say. */
+const tokenSeconds = 600
 
 /** A token that was handed out. It lives in one login: with its session it is dead. */
 export interface QuorumRequest {
@@ -50,10 +57,12 @@ export interface QuorumDesk {
    * @param option how the command calls the signed token
    */
   use(
-    wanted: TokenWanted,
+    wanted: Pick<TokenWanted, 'clusterId' | 'effectId' | 'signal'>,
     signatures: readonly ApprovalSignature[],
     command: { readonly words: readonly string[]; readonly newPassword?: Secret; readonly option?: string },
   ): Promise<Json>
+  /** Forgets what was handed out for the effect. */
+  drop(effectId: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -89,7 +98,9 @@ export function openDesk(folder: string, parts: CommandParts): QuorumDesk {
       try {
         await logInTo(parts, session, clusterId, as, signal)
         const path = join(privateFolder, 'unsigned.token')
-        const words = ['quorum', 'token-sign', 'generate', '--service', service, '--token', path]
+        const of = wanted.key === undefined ? [] : ['--filter', ...wanted.key]
+        const words = ['quorum', 'token-sign', 'generate', '--service', service, '--token', path, ...of]
+        const madeAt = wanted.now()
         await runIn(parts, session, { clusterId, words, signal })
         const token = readTokenFile(await readFile(path, 'utf8'))
         await handOutFile(folder, token)
@@ -120,19 +131,31 @@ export function openDesk(folder: string, parts: CommandParts): QuorumDesk {
         await drop(effectId)
       }
     },
+    drop,
     async close() {
       for (const effectId of [...requests.keys()]) await drop(effectId)
     },
   }
 
-  function lifeOf(session: InteractiveSession, { clusterId, as, service }: TokenWanted): QuorumRequest['secondsLeft'] {
+  function lifeOf(
+    session: InteractiveSession,
+    { clusterId, as, service, now }: TokenWanted,
+    { file }: QuorumToken,
+    madeAt: number,
+  ): QuorumRequest['secondsLeft'] {
     return async (signal) => {
       if (!session.open) return undefined
       const words = ['quorum', 'token-sign', 'list']
       const tokens = listAt(await runIn(parts, session, { clusterId, words, signal }), 'tokens')
-      const own = tokens.filter((each) => memberOf(each, 'username') === as && memberOf(each, 'service') === service)
-      const left = own.map((each) => numberAt(each, 'token-timeout-seconds') ?? 0)
-      return left.length === 0 ? undefined : Math.max(...left)
+      const own = tokens.find(
+        (each) =>
+          memberOf(each, 'username') === as &&
+          memberOf(each, 'service') === service &&
+          memberOf(each, 'key-reference') === file['key_reference'],
+      )
+      if (own === undefined) return undefined
+      const left = numberAt(own, 'token-timeout-seconds') ?? tokenSeconds - Math.ceil((now() - madeAt) / 1000)
+      return left > 0 ? left : undefined
     }
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { copyKey } from '../../../../steps/pkcs11/copy-key.ts'
-import { keyIdOfEffect } from '../../../../steps/pkcs11/effect-key-id.ts'
+import { keyIdOfEffect } from '../../../../steps/pkcs11/token/effect-key-id.ts'
 import { proveCopy } from '../../../../steps/pkcs11/prove-copy.ts'
 import { settleExtractable } from '../../../../steps/pkcs11/settle-extractable.ts'
 import type { Pkcs11Token } from '../../../../steps/pkcs11/token/token.ts'

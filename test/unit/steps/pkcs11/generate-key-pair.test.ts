@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { effectIdOf } from '../../../../engine/run/effect-id.ts'
 import { newRunId } from '../../../../engine/run/run-id.ts'
-import { effectOfKeyId, keyIdOfEffect } from '../../../../steps/pkcs11/effect-key-id.ts'
+import { effectOfKeyId, keyIdOfEffect } from '../../../../steps/pkcs11/token/effect-key-id.ts'
 import { generateKeyPair } from '../../../../steps/pkcs11/generate-key-pair.ts'
 import type { Pkcs11Token } from '../../../../steps/pkcs11/token/token.ts'
 import { addKey, contextOf, effectId } from './keys.ts'

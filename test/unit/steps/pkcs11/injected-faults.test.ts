@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { tokenFaultNames } from '../../../../engine/step/simulator.ts'
 import { copyKey } from '../../../../steps/pkcs11/copy-key.ts'
-import { keyIdOfEffect } from '../../../../steps/pkcs11/effect-key-id.ts'
+import { keyIdOfEffect } from '../../../../steps/pkcs11/token/effect-key-id.ts'
 import { faultVariable } from '../../../../steps/pkcs11/fault-folder.ts'
 import { generateKeyPair } from '../../../../steps/pkcs11/generate-key-pair.ts'
 import type { Pkcs11Token } from '../../../../steps/pkcs11/token/token.ts'

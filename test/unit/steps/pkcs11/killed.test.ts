@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { generateKeyPair } from '../../../../steps/pkcs11/generate-key-pair.ts'
-import { keyIdOfEffect } from '../../../../steps/pkcs11/effect-key-id.ts'
+import { keyIdOfEffect } from '../../../../steps/pkcs11/token/effect-key-id.ts'
 import { contextOf, effectId } from './keys.ts'
 import { never, SandboxTokens } from './sandbox-tokens.ts'
 
