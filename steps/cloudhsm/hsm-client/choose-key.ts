@@ -40,7 +40,10 @@ export async function chooseKey(
   )
   const [key] = found
   if (key === undefined)
-    throw new StepError('not-found', `user \`${query.as}\` of cluster \`${query.clusterId}\` has no ${keyClass} ${named}`)
+    throw new StepError(
+      'not-found',
+      `user \`${query.as}\` of cluster \`${query.clusterId}\` has no ${keyClass} ${named}`,
+    )
   if (found.length === 1) return key
   throw new StepError('conflict', `cluster \`${query.clusterId}\` has ${found.length} objects (${keyClass}) ${named}`, {
     hint: 'choose the key by its ID',

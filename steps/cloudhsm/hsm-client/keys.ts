@@ -121,12 +121,13 @@ function booleansOf(attributes: Json): Readonly<Record<string, boolean>> {
   )
 }
 
-const curves: Readonly<Record<string, { readonly algorithm: KeyAlgorithm; readonly jwk: string; readonly bytes: number }>> =
-  {
-    prime256v1: { algorithm: 'ec-p256', jwk: 'P-256', bytes: 32 },
-    secp256r1: { algorithm: 'ec-p256', jwk: 'P-256', bytes: 32 },
-    secp384r1: { algorithm: 'ec-p384', jwk: 'P-384', bytes: 48 },
-  }
+const curves: Readonly<
+  Record<string, { readonly algorithm: KeyAlgorithm; readonly jwk: string; readonly bytes: number }>
+> = {
+  prime256v1: { algorithm: 'ec-p256', jwk: 'P-256', bytes: 32 },
+  secp256r1: { algorithm: 'ec-p256', jwk: 'P-256', bytes: 32 },
+  secp384r1: { algorithm: 'ec-p384', jwk: 'P-384', bytes: 48 },
+}
 
 function algorithmOf(attributes: Json): KeyAlgorithm | undefined {
   if (memberOf(attributes, 'key-type') === 'rsa') {

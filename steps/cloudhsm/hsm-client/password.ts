@@ -16,9 +16,13 @@ export function makePassword(): string {
  */
 export function requireWritable(reference: string, whose: string): void {
   if (reference !== 'prompt' && !reference.startsWith('env:')) return
-  throw new StepError('invalid', `the password of \`${whose}\` is made here, and nothing can be stored at \`${reference}\``, {
-    hint: 'use `file:PATH`, or a secret source such as `secretsmanager:BINDING/NAME`',
-  })
+  throw new StepError(
+    'invalid',
+    `the password of \`${whose}\` is made here, and nothing can be stored at \`${reference}\``,
+    {
+      hint: 'use `file:PATH`, or a secret source such as `secretsmanager:BINDING/NAME`',
+    },
+  )
 }
 
 /** @throws {StepError} `cancelled` */

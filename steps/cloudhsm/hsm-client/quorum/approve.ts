@@ -1,7 +1,7 @@
 import type { Partial, Pending } from '../../../../engine/step/check-answer.ts'
 import type { ApplyContext, CheckContext } from '../../../../engine/step/context.ts'
 import { StepError } from '../../../../engine/step/errors.ts'
-import type { JsonObject } from '../../../../engine/step/json.ts'
+import type { Json, JsonObject } from '../../../../engine/step/json.ts'
 import type { Secret } from '../../../../engine/step/secret.ts'
 import type { CloudHsmClient } from '../client.ts'
 import type { UserRole } from '../config.ts'
@@ -76,14 +76,14 @@ export interface ApprovedCommand {
 /**
  * Runs a command that needs approval when its token has enough signatures, else hands out a token.
  *
- * @returns what is journaled; `approvedBy` when the command ran
+ * @returns what is journaled, and `data` of the answer when the command ran
  */
-export async function applyWithApproval(
+export async function runApproved(
   client: CloudHsmClient,
   approval: Approval,
   command: ApprovedCommand,
   { effectId, signal, now }: Pick<ApplyContext, 'effectId' | 'signal' | 'now'>,
-): Promise<JsonObject> {
+): Promise<{ readonly answer: JsonObject; readonly data?: Json }> {
   const desk = deskOf(client, approval)
   const { clusterId, as, service, key, needed } = approval
   const wanted = { clusterId, as, service, key, effectId, signal, now }
@@ -91,20 +91,20 @@ export async function applyWithApproval(
   if (request !== undefined && (await request.secondsLeft(signal)) !== undefined) {
     const { id } = request.token
     const signatures = (await collected(desk, effectId, approval)).signatures.slice(0, needed)
-    if (signatures.length < needed) return { waitsFor: id }
+    if (signatures.length < needed) return { answer: { waitsFor: id } }
     const { words, option } = command
     const newPassword = await command.newPassword?.()
     const parts = { words, ...(option === undefined ? {} : { option }) }
-    await desk.use(wanted, signatures, newPassword === undefined ? parts : { ...parts, newPassword })
-    return { token: id, approvedBy: signatures.map(({ username }) => username) }
+    const data = await desk.use(wanted, signatures, newPassword === undefined ? parts : { ...parts, newPassword })
+    return { data, answer: { token: id, approvedBy: signatures.map(({ username }) => username) } }
   }
   const { id } = await desk.handOut(wanted)
-  return { waitsFor: id }
+  return { answer: { waitsFor: id } }
 }
 
 /** Whether a journaled answer says that the command itself was answered. */
 export function wasDone(answer: unknown): boolean {
-  return typeof answer === 'object' && answer !== null && !('waitsFor' in answer)
+  return answer !== undefined && !(typeof answer === 'object' && answer !== null && 'waitsFor' in answer)
 }
 
 function deskOf({ quorum, name }: CloudHsmClient, { needed, approvers, service, clusterId }: Approval): QuorumDesk {

@@ -104,13 +104,8 @@ export function openDesk(folder: string, parts: CommandParts): QuorumDesk {
         await runIn(parts, session, { clusterId, words, signal })
         const token = readTokenFile(await readFile(path, 'utf8'))
         await handOutFile(folder, token)
-        requests.set(effectId, {
-          token,
-          pid: session.pid,
-          session,
-          privateFolder,
-          secondsLeft: lifeOf(session, wanted),
-        })
+        const secondsLeft = lifeOf(session, wanted, token, madeAt)
+        requests.set(effectId, { token, pid: session.pid, session, privateFolder, secondsLeft })
         counts.set(effectId, (counts.get(effectId) ?? 0) + 1)
         return token
       } catch (error) {
