@@ -141,7 +141,7 @@ export function openDesk(folder: string, parts: CommandParts): QuorumDesk {
     return async (signal) => {
       if (!session.open) return undefined
       const words = ['quorum', 'token-sign', 'list']
-      const tokens = listAt(await runIn(parts, session, { clusterId, words, signal }), 'tokens')
+      const tokens = listAt(await runIn(parts, session, { clusterId, words, signal }).catch(orNothing), 'tokens')
       const own = tokens.find(
         (each) =>
           memberOf(each, 'username') === as &&
@@ -153,6 +153,12 @@ export function openDesk(folder: string, parts: CommandParts): QuorumDesk {
       return left > 0 ? left : undefined
     }
   }
+}
+
+/** A session that does not answer has lost its login, and the token with it. */
+function orNothing(error: unknown): Json {
+  if (StepError.is(error) && error.code === 'transient') return { tokens: [] }
+  throw error
 }
 
 async function handOutFile(folder: string, token: QuorumToken): Promise<void> {

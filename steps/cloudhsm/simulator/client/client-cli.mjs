@@ -86,9 +86,15 @@ function commandOf(words) {
 /** @param {Options} options @returns {string | undefined} */
 const cluster = (options) => (typeof options['cluster-id'] === 'string' ? options['cluster-id'] : undefined)
 
-/** What becomes of a command whose connection is lost: nobody knows what it did. @param {unknown} error */
-function lost(error) {
-  if (!(error instanceof LinkLost)) throw error
+/**
+ * What becomes of a command whose connection is lost: nobody knows what it did. A login ends the program [?], since an answer would look
+ * like a refused password.
+ *
+ * @param {unknown} error
+ * @param {string} command
+ */
+function lost(error, command) {
+  if (!(error instanceof LinkLost) || command === 'login') throw error
   return { envelope: { error_code: 1, data: `Connection to the HSM was lost: ${error.message}` }, files: {} }
 }
 
@@ -179,7 +185,7 @@ class Client {
       command,
       options,
     }
-    const { envelope, files } = await this.#link.ask('/cloudhsm/command', request).catch(lost)
+    const { envelope, files } = await this.#link.ask('/cloudhsm/command', request).catch((error) => lost(error, command))
     for (const [option, content] of Object.entries(files ?? {})) {
       const path = given[option]
       if (typeof path === 'string') writeFileSync(path, Buffer.from(String(content), 'base64'), { mode: 0o600 })

@@ -140,7 +140,10 @@ export const commands = {
 }
 
 /** Commands that need nobody who is logged in. */
-export const withoutLogin = ['cluster activate', 'cluster hsm-info', 'user list', 'login']
+export const withoutLogin = [
+  ...['cluster activate', 'cluster hsm-info', 'user list', 'login'],
+  'quorum token-sign list-quorum-values',
+]
 
 /**
  * The longest command that the words begin with.

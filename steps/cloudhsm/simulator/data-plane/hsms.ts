@@ -51,7 +51,9 @@ export class Hsms {
     placeLeftTokens(world)
     for (const { words, effect, partly } of commands.values()) {
       const own: WorldFaultName[] = partly === true ? ['partly'] : words === 'cluster activate' ? ['slow'] : []
-      const names = effect === 'look' ? commandFaults.filter((name) => name !== 'reset-after') : commandFaults
+      // an error that says no more than that is a refused password to whoever logs in, and rightly remembered
+      const not: FaultName | undefined = effect === 'look' ? 'reset-after' : words === 'login' ? 'fail' : undefined
+      const names = commandFaults.filter((name) => name !== not)
       world.faults.declare?.(faultService, faultOperation(words), [...names, ...own])
     }
   }

@@ -64,8 +64,8 @@ function shownToken(login: Login, token: QuorumToken, data: DataPlane, now: numb
   }
 }
 
+/** Anybody may ask, logged in or not [D]. */
 export function listQuorumValues(call: Call): Reply {
-  requireLogin(call, 'admin', 'crypto-user')
   const { quorum } = call.cluster.data
   const cluster = call.cluster.hsmType.startsWith('hsm1.') ? {} : { cluster: quorum.cluster ?? 1 }
   return { data: { user: quorum.user ?? 1, quorum: quorum.quorum ?? 1, ...cluster } }

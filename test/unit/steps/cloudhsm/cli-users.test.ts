@@ -99,7 +99,7 @@ it('has a new admin password come back old with a restored backup', async () => 
   const { hsm, clusterId } = client
   await client.ok('user change-password --username admin --role admin --password second-password', admin)
   const changed = { user: 'admin', password: 'second-password' }
-  await client.ok('quorum token-sign list-quorum-values', changed)
+  await client.ok('quorum token-sign list-timeouts', changed)
   const { Backups } = await hsm.client.describeBackups({ Filters: { clusterIds: [clusterId] }, SortAscending: true })
   const { Cluster } = await hsm.client.createCluster({
     HsmType: 'hsm2m.medium',
@@ -111,8 +111,8 @@ it('has a new admin password come back old with a restored backup', async () => 
   await hsm.client.createHsm({ ClusterId: clone, AvailabilityZone: 'us-east-1a' })
   hsm.world.pass(60 * 60_000)
   expect((await client.run('configure-cli', ['--cluster-id', clone])).code).toBe(0)
-  expect(await client.cli('quorum token-sign list-quorum-values', changed)).toMatchObject({ error_code: 1 })
-  await client.ok('quorum token-sign list-quorum-values', admin)
+  expect(await client.cli('quorum token-sign list-timeouts', changed)).toMatchObject({ error_code: 1 })
+  await client.ok('quorum token-sign list-timeouts', admin)
 })
 
 it('reaches no HSM with another trust anchor, or at an address where none is', async () => {
