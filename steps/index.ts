@@ -4,8 +4,10 @@ import { approval } from './approval/index.ts'
 import { aws } from './aws/index.ts'
 import { cloudhsm } from './cloudhsm/index.ts'
 import { command } from './command/index.ts'
+import { ec2 } from './ec2/index.ts'
 import { file } from './file/index.ts'
 import { http } from './http/index.ts'
+import { iam } from './iam/index.ts'
 import { pkcs11 } from './pkcs11/index.ts'
 import { script } from './script/index.ts'
 import { secretsManager } from './secrets-manager/index.ts'
@@ -19,6 +21,8 @@ export const families: readonly Family[] = [
   cloudhsm,
   aws,
   secretsManager,
+  iam,
+  ec2,
   http,
   file,
   command,

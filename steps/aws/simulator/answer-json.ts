@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Json } from '../../../engine/step/json.ts'
 import { type FaultName, isFault, type WorldFaultName } from '../../../engine/step/simulator.ts'
 import { authenticate, jsonErrors } from './authenticate.ts'
+import { refuseDenied } from './denied.ts'
 import { effectOf } from './faulty.ts'
 import type { Answer, Hosted } from './answer.ts'
 import { ServiceError } from './service.ts'
@@ -31,7 +32,7 @@ export async function answerJson(request: SignedRequest, hosted: Hosted): Promis
     if (found === undefined || shape === undefined) throw new ServiceError('UnknownOperationException', '')
     const { service, running } = found
     const now = hosted.realNow()
-    const caller = authenticate(request, service.signingName, hosted.accounts, jsonErrors, now)
+    const caller = authenticate(request, service, hosted.accounts, jsonErrors, now)
     const taken = hosted.faults.take(service.name, operation)
     refuseInOutage(hosted, service.name, caller.region, taken)
     const fault = taken !== undefined && isFault(taken) ? taken : undefined
@@ -48,6 +49,12 @@ export async function answerJson(request: SignedRequest, hosted: Hosted): Promis
     if (effect?.kind === 'answer') return failed(effect.error, effect.clockOffsetMs)
     if (effect?.kind === 'reset-before') return { kind: 'reset' }
     if (effect?.kind === 'hang') return { kind: 'hang' }
+    refuseDenied(
+      hosted,
+      `${service.name}:${operation}`,
+      caller,
+      service.errorClasses?.denied ?? 'AccessDeniedException',
+    )
     const input = validate(shape, parse(request.body), service.errorClasses?.invalid)
     const output = await running.call(operation, input, caller, worldFault)
     return effect?.kind === 'reset-after' ? { kind: 'reset' } : answer(200, output)

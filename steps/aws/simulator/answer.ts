@@ -1,5 +1,6 @@
 import type { Faults, SimulatorClock } from '../../../engine/step/simulator.ts'
 import type { Accounts } from './accounts.ts'
+import type { QueryService } from './query-service.ts'
 import type { AwsService, RunningService } from './service.ts'
 
 /** What came out of a request: bytes to send, or something that happens to the connection instead. */
@@ -17,15 +18,16 @@ export type Answer =
   | { readonly kind: 'hang' }
 
 /** A service that runs. */
-interface HostedService {
-  readonly service: AwsService
+interface HostedService<S> {
+  readonly service: S
   readonly running: RunningService
 }
 
 /** Everything the answering functions need. */
 export interface Hosted {
   readonly accounts: Accounts
-  readonly services: readonly HostedService[]
+  readonly services: readonly HostedService<AwsService>[]
+  readonly queryServices: readonly HostedService<QueryService>[]
   readonly faults: Faults
   /** The sandbox's clock. */
   readonly clock: SimulatorClock

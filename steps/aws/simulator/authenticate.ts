@@ -20,23 +20,23 @@ export const jsonErrors: AuthenticationErrors = {
   status: 400,
 }
 
-export const queryErrors: AuthenticationErrors = {
-  missing: 'MissingAuthenticationToken',
-  unknownKey: 'InvalidClientTokenId',
-  wrongSignature: 'SignatureDoesNotMatch',
-  status: 403,
+/** What a signature is for. */
+export interface SigningScope {
+  readonly signingName: string
+  /** True: it may be for the Region that stands for all of its partition. */
+  readonly global?: boolean
 }
 
 /**
  * Finds out who signed a request.
  *
- * @param signingName the service that the signature must be for
+ * @param scope what the signature must be for
  * @param now the real clock: signatures know no other
  * @throws {ServiceError} as AWS does, before the request is looked at
  */
 export function authenticate(
   request: SignedRequest,
-  signingName: string,
+  scope: SigningScope,
   accounts: Accounts,
   errors: AuthenticationErrors,
   now: number,
@@ -51,7 +51,9 @@ export function authenticate(
   const time = signingTime(request)
   if (time === undefined || Math.abs(now - time) > toleratedSkewMs)
     throw refuse(errors.wrongSignature, expired(time, now))
-  if (authorization.service !== signingName || authorization.region !== account.region)
+  const { signingName, global = false } = scope
+  const regions = [account.region, ...(global ? [globalRegion(account.partition)] : [])]
+  if (authorization.service !== signingName || !regions.includes(authorization.region))
     throw refuse(
       errors.wrongSignature,
       `Credential should be scoped to service '${signingName}' in region '${account.region}', not '${authorization.service}' in '${authorization.region}'.`,
@@ -62,6 +64,12 @@ export function authenticate(
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
     )
   return callerOf(account)
+}
+
+/** The Region that signatures for a service of all Regions name. */
+function globalRegion(partition: string): string {
+  if (partition === 'aws-cn') return 'cn-north-1'
+  return partition === 'aws-us-gov' ? 'us-gov-west-1' : 'us-east-1'
 }
 
 /** Who works with an account's key. */

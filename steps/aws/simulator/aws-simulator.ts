@@ -14,12 +14,17 @@ import { Accounts } from './accounts.ts'
 import { callerOf } from './authenticate.ts'
 import { readJson, writeDurably } from './durable-file.ts'
 import { startServer } from './server.ts'
+import type { QueryService } from './query-service.ts'
 import type { AwsService, RunningService } from './service.ts'
+import { stsService } from './sts.ts'
 
 /** A simulated AWS whose services are known, so that two of them can become one. */
 interface AwsSimulator extends Simulator {
-  readonly services: readonly AwsService[]
+  readonly services: readonly SimulatedService[]
 }
+
+/** A service that speaks JSON 1.1, or the query protocol. */
+export type SimulatedService = AwsService | QueryService
 
 export interface AwsSimulatorOptions {
   /** The real clock, for signatures; milliseconds since the epoch. */
@@ -38,13 +43,13 @@ const wantedSchema = Type.Object({
  *
  * Each family gives its own; `join` makes one of them, because an `aws` binding has one endpoint.
  */
-export function awsSimulator(services: readonly AwsService[], options: AwsSimulatorOptions = {}): AwsSimulator {
+export function awsSimulator(services: readonly SimulatedService[], options: AwsSimulatorOptions = {}): AwsSimulator {
   return {
     name: `simulated ${services.map(({ title }) => title).join(', ') || 'AWS'}`,
     bindingKind: 'aws',
     services,
     notRehearsed: [
-      'AWS IAM, service control policies and resource policies: every request of the sandbox is allowed',
+      'AWS IAM, service control policies and resource policies: the sandbox allows every request whose action the rehearsal file does not deny',
       'AWS request rates and account quotas',
       ...services.flatMap(({ notRehearsed }) => notRehearsed),
     ],
@@ -62,22 +67,31 @@ function isAwsSimulator(simulator: Simulator): simulator is AwsSimulator {
 }
 
 async function start(
-  services: readonly AwsService[],
+  services: readonly SimulatedService[],
   { realNow = Date.now }: AwsSimulatorOptions,
   world: SimulatorWorld,
 ): Promise<RunningSimulator> {
   mkdirSync(world.folder, { recursive: true, mode: 0o700 })
   const accounts = new Accounts(world.folder)
-  const hosted: { readonly service: AwsService; readonly running: RunningService }[] = []
-  for (const service of services) {
+  const hosted: { readonly service: SimulatedService; readonly running: RunningService }[] = []
+  for (const service of [...services, stsService]) {
     const folder = join(world.folder, service.name)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    hosted.push({ service, running: await service.open({ ...world, folder }) })
-    for (const [operation, own] of Object.entries(service.worldFaults ?? {}))
+    hosted.push({
+      service,
+      running: await service.open({ ...world, folder, services: () => hosted.map((each) => each.running) }),
+    })
+    const { worldFaults = {} } = 'targetPrefix' in service ? service : {}
+    for (const [operation, own] of Object.entries(worldFaults))
       world.faults.declare?.(service.name, operation, [...faultNames, ...own])
   }
   const { port, stop } = await startServer(
-    { accounts, services: hosted, faults: world.faults, clock: world.clock, outages: new Map(), realNow },
+    {
+      accounts,
+      services: hosted.flatMap(({ service, running }) => ('targetPrefix' in service ? [{ service, running }] : [])),
+      queryServices: hosted.flatMap(({ service, running }) => ('dialect' in service ? [{ service, running }] : [])),
+      ...{ faults: world.faults, clock: world.clock, outages: new Map(), realNow },
+    },
     keptPort(world),
   )
   writeDurably(join(world.folder, 'server.json'), JSON.stringify({ port }))

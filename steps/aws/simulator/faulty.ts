@@ -7,6 +7,14 @@ export type FaultEffect =
   | { readonly kind: 'answer'; readonly error: ServiceError; readonly clockOffsetMs: number }
   | { readonly kind: 'reset-before' | 'reset-after' | 'hang' }
 
+/** What a service calls the refusals that services share; absent: as JSON services do. */
+export interface FaultClasses {
+  readonly denied?: string
+  readonly internal?: string
+  readonly throttled?: string
+  readonly wrongSignature: string
+}
+
 /** How far a server with another time is off, in milliseconds. */
 const otherTimeMs = 15 * 60_000
 
@@ -15,10 +23,11 @@ export function effectOf(
   fault: FaultName,
   action: string,
   caller: Caller | undefined,
-  classes: { readonly denied?: string; readonly internal?: string; readonly wrongSignature: string },
+  classes: FaultClasses,
   now: number,
 ): FaultEffect {
-  const { denied = 'AccessDeniedException', internal = 'InternalFailure', wrongSignature } = classes
+  const { denied = 'AccessDeniedException', internal = 'InternalFailure' } = classes
+  const { throttled = 'ThrottlingException', wrongSignature } = classes
   switch (fault) {
     case 'fail':
       return answer(new ServiceError(internal, 'The request processing has failed because of an unknown error.', 500))
@@ -30,7 +39,7 @@ export function effectOf(
         ),
       )
     case 'throttle':
-      return answer(new ServiceError('ThrottlingException', 'Rate exceeded'))
+      return answer(new ServiceError(throttled, 'Rate exceeded'))
     case 'clock-skew':
       return answer(new ServiceError(wrongSignature, expired(now, now + otherTimeMs)), otherTimeMs)
     case 'reset-before':

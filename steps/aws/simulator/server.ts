@@ -40,7 +40,7 @@ async function answerTo(request: SignedRequest, hosted: Hosted, connection: Conn
   if (request.method === 'POST')
     return request.headers['x-amz-target'] === undefined ? answerQuery(request, hosted) : answerJson(request, hosted)
   const found = findObject(
-    hosted.services.map(({ running }) => running),
+    [...hosted.services, ...hosted.queryServices].map(({ running }) => running),
     request.target,
   )
   const missing = { contentType: 'application/xml', bytes: Buffer.from('<Error><Code>NoSuchKey</Code></Error>') }

@@ -23,7 +23,10 @@ export interface AwsService {
   open(world: ServiceWorld): Promise<RunningService>
 }
 
-export interface ServiceWorld extends Pick<SimulatorWorld, 'folder' | 'tokenFolder' | 'clock' | 'ledger' | 'faults'> {}
+export interface ServiceWorld extends Pick<SimulatorWorld, 'folder' | 'tokenFolder' | 'clock' | 'ledger' | 'faults'> {
+  /** All services of the account, this one as well; asked while a request is answered. */
+  readonly services?: () => readonly RunningService[]
+}
 
 export interface RunningService {
   /**
@@ -49,9 +52,23 @@ export interface RunningService {
    * @returns facts, given to the rehearsal file as `bindings.NAME.SERVICE`
    */
   seed?(wanted: JsonObject, caller: Caller): Promise<JsonObject>
+  /** True: the caller may not do this. For a service that knows permissions. @param action as IAM names it: `cloudhsm:CreateHsm` */
+  denies?(action: string, caller: Caller): boolean
+  /** Security groups that the service made in the caller's account and Region, which EC2 shows. */
+  securityGroups?(caller: Caller): readonly MadeSecurityGroup[]
   /** As {@link RunningSimulator.inventory}. */
   inventory?(): Promise<readonly string[]>
   stop?(): Promise<void>
+}
+
+/** A security group that a service made: it lets its members speak with each other on these ports. */
+export interface MadeSecurityGroup {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly vpcId: string
+  /** TCP, both included. */
+  readonly ports: { readonly from: number; readonly to: number }
 }
 
 /** One connection of a client: the same object for all its requests. */

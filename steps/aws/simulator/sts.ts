@@ -1,35 +1,23 @@
-import type { Caller, ServiceError } from './service.ts'
+import { ServiceError } from './service.ts'
+import { queryDialect, type QueryService } from './query-service.ts'
+import { structure } from './shapes.ts'
 
-const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/'
-
-/** `GetCallerIdentity` as AWS STS answers it (query protocol, XML). */
-export function callerIdentity(caller: Caller, requestId: string): string {
-  return [
-    `<GetCallerIdentityResponse xmlns="${namespace}">`,
-    '<GetCallerIdentityResult>',
-    `<Arn>${caller.arn}</Arn><UserId>${caller.userId}</UserId><Account>${caller.accountId}</Account>`,
-    '</GetCallerIdentityResult>',
-    `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`,
-    '</GetCallerIdentityResponse>',
-  ].join('')
-}
-
-/** An error of the query protocol. */
-export function queryError(error: ServiceError, requestId: string): string {
-  const type = error.status >= 500 ? 'Receiver' : 'Sender'
-  return [
-    `<ErrorResponse xmlns="${namespace}">`,
-    `<Error><Type>${type}</Type><Code>${error.errorClass}</Code><Message>${escapeXml(error.message)}</Message></Error>`,
-    `<RequestId>${requestId}</RequestId>`,
-    '</ErrorResponse>',
-  ].join('')
-}
-
-/** The action of a query request. */
-export function actionOf(body: Uint8Array): string {
-  return new URLSearchParams(Buffer.from(body).toString('utf8')).get('Action') ?? ''
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[<>&'"]/g, (character) => `&#${character.charCodeAt(0)};`)
+/** Simulates as much of AWS STS as tells who is calling. Every sandbox has it. */
+export const stsService: QueryService = {
+  name: 'sts',
+  title: 'AWS STS',
+  signingName: 'sts',
+  dialect: queryDialect,
+  version: '2011-06-15',
+  namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  operations: { GetCallerIdentity: structure({}) },
+  notRehearsed: [],
+  open: () =>
+    Promise.resolve({
+      call(operation, _input, { arn, userId, accountId }) {
+        if (operation !== 'GetCallerIdentity')
+          return Promise.reject(new ServiceError('InvalidAction', `Could not find operation ${operation}`))
+        return Promise.resolve({ Arn: arn, UserId: userId, Account: accountId })
+      },
+    }),
 }

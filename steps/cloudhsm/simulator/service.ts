@@ -4,6 +4,7 @@ import type { CloudHsmContext } from './context.ts'
 import { Hsms } from './data-plane/hsms.ts'
 import { seederOf } from './data-plane/seeder.ts'
 import { handlers } from './dispatch.ts'
+import { securityGroups } from './security-groups.ts'
 import { seed } from './seed.ts'
 import { repair, settle } from './settle.ts'
 import { standardSettings, type CloudHsmSettings } from './settings.ts'
@@ -61,6 +62,7 @@ export function cloudhsmService({ settings = {}, realNow = Date.now }: CloudHsmO
           return handle(input, { ...world, caller, fault })
         },
         seed: (wanted, caller) => seed(wanted, caller, world, seederOf(hsms.world)),
+        securityGroups: (caller) => securityGroups(world, caller),
         reach(path, body, connection) {
           settle(world)
           return hsms.reach(path, body, connection)
