@@ -26,7 +26,7 @@ const foundations = ['aws', 'x509/model', 'pkcs11/token']
 const owners = {
   '@aws-sdk/client-acm-pca': 'steps/acm-pca/client[.]ts$',
   '@aws-sdk/client-cloudhsm-v2': 'steps/cloudhsm/client[.]ts$',
-  '@aws-sdk/client-ec2': 'steps/aws/ec2[.]ts$',
+  '@aws-sdk/client-ec2': 'steps/aws/ec2(-client)?[.]ts$',
   '@aws-sdk/client-iam': 'steps/iam/',
   '@aws-sdk/client-secrets-manager': 'steps/secrets-manager/client[.]ts$',
   '@aws-sdk/client-sts': 'steps/aws/sts[.]ts$',

@@ -1,4 +1,4 @@
-import type { EC2, SecurityGroup, Subnet } from '@aws-sdk/client-ec2'
+import type { EC2Client as Client, SecurityGroup, Subnet } from '@aws-sdk/client-ec2'
 import type { Aws } from '../../engine/step/capabilities.ts'
 import { StepError, type ErrorCode } from '../../engine/step/errors.ts'
 import { clientConfig } from './client-config.ts'
@@ -23,8 +23,11 @@ export interface Asking {
 
 /** A security group. @throws {StepError} `not-found` when there is none */
 export async function securityGroup(asking: Asking, id: string): Promise<SecurityGroup> {
-  const { SecurityGroups = [] } = await ask(asking, 'DescribeSecurityGroups', (client, options) =>
-    client.describeSecurityGroups({ GroupIds: [id] }, options),
+  const { SecurityGroups = [] } = await ask(
+    asking,
+    'DescribeSecurityGroups',
+    ({ client, DescribeSecurityGroupsCommand }, options) =>
+      client.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }), options),
   )
   const found = SecurityGroups.find(({ GroupId }) => GroupId === id)
   if (found === undefined) throw new StepError('not-found', `there is no security group \`${id}\``)
@@ -34,24 +37,29 @@ export async function securityGroup(asking: Asking, id: string): Promise<Securit
 /** Those of the subnets that there are. */
 export async function subnets(asking: Asking, ids: readonly string[]): Promise<readonly Subnet[]> {
   // asked for by ids, one that is missing would be the whole answer
-  const { Subnets = [] } = await ask(asking, 'DescribeSubnets', (client, options) =>
-    client.describeSubnets({ Filters: [{ Name: 'subnet-id', Values: [...ids] }] }, options),
+  const { Subnets = [] } = await ask(asking, 'DescribeSubnets', ({ client, DescribeSubnetsCommand }, options) =>
+    client.send(new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: [...ids] }] }), options),
   )
   return Subnets
+}
+
+type Commands = Omit<typeof import('./ec2-client.ts'), 'EC2Client'>
+interface Sdk extends Commands {
+  readonly client: Client
 }
 
 /** Sends one request to EC2, once. */
 async function ask<R>(
   { target, signal }: Asking,
   operation: string,
-  send: (client: EC2, options: { abortSignal: AbortSignal }) => Promise<R>,
+  send: (sdk: Sdk, options: { abortSignal: AbortSignal }) => Promise<R>,
 ): Promise<R> {
   if (signal.aborted) throw new StepError('cancelled', 'stopped on request before Amazon EC2 was asked')
-  const { EC2 } = await import('@aws-sdk/client-ec2')
+  const { EC2Client, ...commands } = await import('./ec2-client.ts')
   // A client of its own: the SDK remembers a clock difference per client and would carry on with it.
-  const client = new EC2(clientConfig(target))
+  const client = new EC2Client(clientConfig(target))
   try {
-    return await send(client, { abortSignal: signal })
+    return await send({ client, ...commands }, { abortSignal: signal })
   } catch (error) {
     throw stepErrorFrom(error, `ec2:${operation}`, classes)
   } finally {

@@ -45,7 +45,7 @@ const commonClasses: Readonly<Record<string, ErrorCode>> = {
 }
 
 const skewClasses = new Set(['RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture'])
-const signatureClasses = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch'])
+const signatureClasses = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch', 'AuthFailure'])
 
 /** System errors of a request that never left. Bun names the first one differently. */
 const neverSent = new Set([

@@ -34,7 +34,7 @@ function stepsByAction(steps: readonly PreflightStep[]): StepsByAction {
   const found = new Map<string, PreflightStep[]>()
   for (const step of steps)
     for (const permission of step.permissions) {
-      const action = /^([a-z0-9-]+:[A-Za-z]+)(?: |$)/.exec(permission)?.[1]
+      const action = /^([a-z0-9-]+:[A-Za-z0-9]+)(?: |$)/.exec(permission)?.[1]
       if (action !== undefined) found.set(action, [...(found.get(action) ?? []), step])
     }
   return found
