@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../engine/step/json.ts'
 import { readJson, writeDurably } from '../../aws/simulator/durable-file.ts'
 import { queryDialect, type QueryService } from '../../aws/simulator/query-service.ts'
 import { ServiceError, type Caller, type RunningService } from '../../aws/simulator/service.ts'
-import { operations } from './shapes.ts'
+import { operations, type Requests } from './shapes.ts'
 import { simulatePolicy } from './simulate-policy.ts'
 
 /** What a rehearsal file says under `iam`. */
@@ -68,16 +68,16 @@ function answer(
     case 'SimulatePrincipalPolicy':
       return simulatePolicy(input, caller, (action) => denies(action, caller))
     case 'GetUser':
-      return { User: userOf(input['UserName'], caller) }
+      return { User: userOf((input as Requests['GetUser']).UserName, caller) } // the server has found it valid
     default:
-      throw noSuchEntity(`The role with name ${String(input['RoleName'])} cannot be found.`)
+      throw noSuchEntity(`The role with name ${(input as Requests['GetRole']).RoleName} cannot be found.`)
   }
 }
 
 /** Each account of a sandbox has the one user whose key works there. */
-function userOf(name: unknown, { arn, userId }: Caller): JsonObject {
+function userOf(name: string | undefined, { arn, userId }: Caller): JsonObject {
   const own = arn.slice(arn.indexOf('/') + 1)
-  if (name !== undefined && name !== own) throw noSuchEntity(`The user with name ${String(name)} cannot be found.`)
+  if (name !== undefined && name !== own) throw noSuchEntity(`The user with name ${name} cannot be found.`)
   return { Path: '/', UserName: own, UserId: userId, Arn: arn, CreateDate: '2026-01-01T00:00:00Z' }
 }
 

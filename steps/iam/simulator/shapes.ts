@@ -27,4 +27,4 @@ export const operations = {
   GetRole: structure({ 'RoleName*': string({ min: 1, max: 64 }) }),
 }
 
-export type Simulating = ValueOf<(typeof operations)['SimulatePrincipalPolicy']>
+export type Requests = { readonly [K in keyof typeof operations]: ValueOf<(typeof operations)[K]> }

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../../engine/step/json.ts'
 import { ServiceError, type Caller } from '../../aws/simulator/service.ts'
-import type { Simulating } from './shapes.ts'
+import type { Requests } from './shapes.ts'
 
 const pageSize = 100
 
 /** Decides as the sandbox does: what the rehearsal file denies is denied on every resource, the rest allowed. */
 export function simulatePolicy(input: JsonObject, caller: Caller, isDenied: (action: string) => boolean): JsonObject {
-  const request = input as Simulating // the server has found it valid
+  const request = input as Requests['SimulatePrincipalPolicy'] // the server has found it valid
   const { PolicySourceArn: source, ActionNames: actions, ResourceArns: resources = ['*'] } = request
   if (!/^arn:[^:]+:iam::\d{12}:(user|group|role)\/\S+$/.test(source))
     throw new ServiceError(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Aws } from '../../../../engine/step/capabilities.ts'
-import type { JsonObject } from '../../../../engine/step/json.ts'
+import type { Json, JsonObject } from '../../../../engine/step/json.ts'
 import type { PreflightContext, PreflightStep } from '../../../../engine/step/preflight.ts'
 import { awsSimulator } from '../../../../steps/aws/simulator/aws-simulator.ts'
 import { queryDialect, type QueryService } from '../../../../steps/aws/simulator/query-service.ts'
@@ -123,7 +123,7 @@ describe('the look at permissions', () => {
 
   describe('for who calls', () => {
     const sources: string[] = []
-    const noting = deciding((input) => (sources.push(String(input['PolicySourceArn'])), { EvalDecision: 'allowed' }))
+    const noting = deciding((input) => (sources.push(text(input['PolicySourceArn'])), { EvalDecision: 'allowed' }))
     const roles: Readonly<Record<string, string>> = { Operator: 'arn:aws:iam::111122223333:role/path/of/Operator' }
 
     async function lookedAs(callerArn: string, deny: readonly string[] = []) {
@@ -136,7 +136,7 @@ describe('the look at permissions', () => {
             async call(operation, input, caller) {
               if (operation !== 'GetRole') return running.call(operation, input, caller)
               if (deny.includes('iam:GetRole')) throw new ServiceError('AccessDenied', 'no', 403)
-              const name = String(input['RoleName'])
+              const name = text(input['RoleName'])
               return {
                 Role: {
                   Path: '/path/of/',
@@ -193,4 +193,8 @@ function deciding(decide: (input: JsonObject) => JsonObject): QueryService {
         },
       }),
   }
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === 'string' ? value : ''
 }
