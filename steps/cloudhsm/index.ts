@@ -19,6 +19,7 @@ import { keepBackup } from './keep-backup.ts'
 import { listKeyPlaces } from './list-key-places.ts'
 import { migrateHsmType } from './migrate-hsm-type.ts'
 import { proveKey } from './prove-key.ts'
+import { posture } from './posture.ts'
 import { pruneBackups } from './prune-backups.ts'
 import { readCluster } from './read-cluster.ts'
 import { readUsers } from './read-users.ts'
@@ -37,7 +38,7 @@ export const cloudhsm: Family = {
   stepTypes: [
     ...[checkQuota, createCluster, createHsm, readCluster, verifyHsmIdentity, requestCertificate, initialize],
     ...[deleteHsm, restoreCluster, deleteThrowAway, migrateHsmType, rollBackHsmType],
-    ...[awaitBackup, copyBackup, keepBackup, pruneBackups, deleteBackup, listKeyPlaces],
+    ...[awaitBackup, copyBackup, keepBackup, pruneBackups, deleteBackup, listKeyPlaces, posture],
     ...[configureClient, activate, createUser, awaitAdmins, setQuorum, readUsers],
     ...[generateKeyPair, importWrappingKey, trustKey, wrapKey, proveKey],
   ],

@@ -7,6 +7,7 @@ import { deleteBackup } from '../../steps/cloudhsm/delete-backup.ts'
 import { keepBackup } from '../../steps/cloudhsm/keep-backup.ts'
 import { listKeyPlaces } from '../../steps/cloudhsm/list-key-places.ts'
 import { pruneBackups } from '../../steps/cloudhsm/prune-backups.ts'
+import { posture } from '../../steps/cloudhsm/posture.ts'
 import type { TestWorld } from '../unit/steps/aws/sandbox.ts'
 import {
   aged,
@@ -16,6 +17,7 @@ import {
   startWithBackups,
   type BackupsWorld,
 } from '../unit/steps/cloudhsm/backups-world.ts'
+import { postureWorld } from '../unit/steps/cloudhsm/posture-world.ts'
 import { stepContract, type ContractFailure, type ContractWorld } from './step-contract.ts'
 
 const worlds = new WeakMap<ContractWorld, BackupsWorld>()
@@ -118,3 +120,16 @@ stepContract(
   arranged({ clusterId }, ({ here, there }) => ({ here, there })),
   { failures: failures('DescribeBackups', undefined) },
 )
+
+stepContract(posture, async () => {
+  const { machine, target, password } = await postureWorld()
+  const { clusterId: id, hsm } = machine
+  return {
+    target,
+    inputs: { clusterId: id, as: ['cu'], keys: [{ label: 'example-root', attributes: { sign: true } }] },
+    fingerprint: () => Promise.resolve(hsm.world.effects.join(' ')),
+    now: () => hsm.world.clock.now(),
+    secrets: [secretOf(hsm.entry), password],
+    close: () => hsm.running.stop(),
+  }
+})
