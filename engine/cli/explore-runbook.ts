@@ -20,6 +20,8 @@ export function wantsExploration(args: Arguments): boolean {
   const wanted = kinds.some((kind) => args.flag(kind))
   if (wanted && args.flag('fault'))
     throw new UsageError('`--fault` has no meaning with an exploration, which has every fault')
+  if (wanted && args.flag('against'))
+    throw new UsageError('`--against` has no meaning with an exploration, which measures no time')
   if (!wanted && args.flag('sample'))
     throw new UsageError('`--sample` has no meaning without `--crash-everywhere` or `--fault-everywhere`')
   return wanted

@@ -102,6 +102,11 @@ export const options = {
     summary:
       'inject a fault, such as acm-pca.IssueCertificate=throttlex3; #N: in the N-th call, such as pkcs11.C_Sign#2=lost',
   },
+  against: {
+    type: 'string',
+    value: 'FILE',
+    summary: 'the environment whose maintenance windows the time is held against; nothing in it is opened',
+  },
   'crash-everywhere': {
     type: 'boolean',
     summary:

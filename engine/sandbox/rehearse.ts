@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Environment } from '../document/environment.ts'
 import { evaluate } from '../expressions/template.ts'
 import { applyRunbook } from '../run/apply-runbook.ts'
 import type { RunEvent } from '../run/events.ts'
@@ -12,8 +13,10 @@ import { readClock } from './control-client.ts'
 import { environmentAt } from './environment-at.ts'
 import { loadRehearsable, type Rehearsable } from './load-rehearsable.ts'
 import { notRehearsed } from './not-rehearsed.ts'
+import { type NeededWindow, neededWindow } from './needed-window.ts'
 import { sandboxClock } from './sandbox-clock.ts'
 import { spawnSandbox } from './spawn-sandbox.ts'
+import { WallClock, type WallTime } from './wall-time.ts'
 
 export interface RehearsalParts {
   /** Path of the runbook. */
@@ -22,6 +25,8 @@ export interface RehearsalParts {
   readonly families: readonly Family[]
   readonly toolVersion: string
   readonly faults: readonly string[]
+  /** Whose windows the time is held against. */
+  readonly against?: Environment | undefined
   readonly emit: (event: RunEvent) => void
   readonly stop: Stop
   /** How to start this program again: the runtime, and the script it runs. */
@@ -39,9 +44,13 @@ export interface RehearsalReport {
   readonly expectations: readonly { readonly title: string; readonly held: boolean }[]
   /** Where production takes another way, and what only production can answer. */
   readonly notRehearsed: readonly string[]
-  /** How long the services would have taken, by the sandbox's clock. */
+  /** How long the services would have taken, by the sandbox's clock: without what only people were waited for. */
   readonly serviceTimeMs: number
   readonly realTimeMs: number
+  /** Where the time went, by the sandbox's clock. */
+  readonly wallTime: WallTime
+  /** What a maintenance window has to have room for. */
+  readonly window: NeededWindow
 }
 
 /**
@@ -65,21 +74,26 @@ export async function rehearse(parts: RehearsalParts): Promise<RehearsalReport> 
 
   const state = await openStateFolder(join(folder, 'state'))
   const begunAt = Date.now()
-  const clockAtStart = await readClock(environment.sandbox)
+  const clock = await sandboxClock(environment.sandbox)
+  const wall = new WallClock(() => clock.now())
   const { runId, outputs } = await applyRunbook({
     state,
     runbook,
     environment,
     inputs: environment.inputs.get(runbook.name) ?? {},
-    clock: await sandboxClock(environment.sandbox),
+    clock,
     people: await approveAll(environment, runbook),
     stop,
     ask: () => Promise.resolve(undefined),
-    emit,
+    emit(event) {
+      wall.take(event)
+      emit(event)
+    },
     credentialChanged: [],
     toolVersion,
     plan: null,
   })
+  const wallTime = wall.wallTime(await readClock(environment.sandbox))
   return {
     runId,
     folder,
@@ -88,8 +102,10 @@ export async function rehearse(parts: RehearsalParts): Promise<RehearsalReport> 
     outputs,
     expectations: expectationsOf(rehearsal, outputs),
     notRehearsed: await notRehearsed(rehearsable, environment, families),
-    serviceTimeMs: (await readClock(environment.sandbox)) - clockAtStart,
+    serviceTimeMs: wallTime.servicesMs,
     realTimeMs: Date.now() - begunAt,
+    wallTime,
+    window: await neededWindow(runbook, wallTime, parts.against),
   }
 }
 

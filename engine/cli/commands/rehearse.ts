@@ -1,5 +1,9 @@
+import { DocumentError } from '../../diagnostics/document-error.ts'
+import type { Environment } from '../../document/environment.ts'
+import { loadEnvironment } from '../../document/load-environment.ts'
 import { renderRehearsal } from '../../render/render-rehearsal.ts'
 import type { RunEvent } from '../../run/events.ts'
+import type { Family } from '../../step/family.ts'
 import { checkFaults } from '../check-faults.ts'
 import type { Command } from '../command.ts'
 import { CommandStopped } from '../command-stopped.ts'
@@ -8,6 +12,7 @@ import { exitCodes } from '../exit-code.ts'
 import { ExpectationsMissed } from '../expectations-missed.ts'
 import { oneOperand } from '../operands.ts'
 import { openSource } from '../open-documents.ts'
+import type { Arguments } from '../parse-arguments.ts'
 import { printResult } from '../print-result.ts'
 import { quoteCommand } from '../quote.ts'
 import { runShown } from '../run-shown.ts'
@@ -19,7 +24,7 @@ export const rehearse: Command = {
   summary: 'runs a runbook end to end against a sandbox of its own, and says what that could not show',
   operands: 'FILE',
   example: 'runbook rehearse runbooks/portable-root.yaml',
-  options: ['fault', 'crash-everywhere', 'fault-everywhere', 'sample', 'state'],
+  options: ['against', 'fault', 'crash-everywhere', 'fault-everywhere', 'sample', 'state'],
   async run(args, surroundings) {
     if (wantsExploration(args)) return exploreRunbook(args, surroundings)
     const { stdout, stderr, families, toolVersion, program, words } = surroundings
@@ -27,6 +32,7 @@ export const rehearse: Command = {
     await checkFaults(faults)
     const file = oneOperand(args, 'runbook')
     await openSource(file)
+    const against = await openAgainst(args, await families())
     const state = await openState(args)
     const used = new Set<string>()
     const sandbox = await import('../../sandbox/rehearse.ts')
@@ -52,6 +58,7 @@ export const rehearse: Command = {
           emit: watched,
           stop,
           faults,
+          against,
           program,
         })
       },
@@ -69,6 +76,15 @@ export const rehearse: Command = {
     stderr.write(next(report, file, stateWords(args), used))
     return exitCodes.done
   },
+}
+
+/** @throws {UsageError} {DocumentError} */
+async function openAgainst(args: Arguments, families: readonly Family[]): Promise<Environment | undefined> {
+  const path = args.value('against')
+  if (path === undefined) return undefined
+  const { environment, diagnostics } = await loadEnvironment(await openSource(path), families)
+  if (environment === undefined) throw new DocumentError(diagnostics)
+  return environment
 }
 
 /** What to try next, a fault included where the runbook asks a service that can fail. */
