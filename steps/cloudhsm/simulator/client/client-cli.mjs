@@ -185,7 +185,9 @@ class Client {
       command,
       options,
     }
-    const { envelope, files } = await this.#link.ask('/cloudhsm/command', request).catch((error) => lost(error, command))
+    const { envelope, files } = await this.#link
+      .ask('/cloudhsm/command', request)
+      .catch((/** @type {unknown} */ error) => lost(error, command))
     for (const [option, content] of Object.entries(files ?? {})) {
       const path = given[option]
       if (typeof path === 'string') writeFileSync(path, Buffer.from(String(content), 'base64'), { mode: 0o600 })

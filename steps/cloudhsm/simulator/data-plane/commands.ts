@@ -1,6 +1,7 @@
 import type { Call, Reply } from './command.ts'
 import { setAttribute, share } from './change-key-commands.ts'
 import { deleteKey, generateAes, generateFile, generatePair, importPem, listKeys } from './key-commands.ts'
+import { signData, verifyData } from './crypto-commands.ts'
 import { hsmInfo } from './hsm-info.ts'
 import {
   deleteTokens,
@@ -10,6 +11,8 @@ import {
   listTokens,
   setQuorumValue,
 } from './quorum-commands.ts'
+import { unwrapKey } from './unwrap-commands.ts'
+import { wrapKey } from './wrap-commands.ts'
 import {
   activate,
   changePassword,
@@ -69,6 +72,16 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['key unshare', change('key unshare', (call) => share(call, false))],
   ['key delete', change('key delete', deleteKey)],
   ['key generate-file', look('key generate-file', generateFile)],
+  ['key wrap rsa-aes', look('key wrap', (call) => wrapKey(call, 'rsa-aes'))],
+  ['key wrap rsa-oaep', look('key wrap', (call) => wrapKey(call, 'rsa-oaep'))],
+  ['key wrap aes-zero-pad', look('key wrap', (call) => wrapKey(call, 'aes-zero-pad'))],
+  ['key unwrap rsa-aes', change('key unwrap', (call) => unwrapKey(call, 'rsa-aes'), true)],
+  ['key unwrap rsa-oaep', change('key unwrap', (call) => unwrapKey(call, 'rsa-oaep'), true)],
+  ['key unwrap aes-zero-pad', change('key unwrap', (call) => unwrapKey(call, 'aes-zero-pad'), true)],
+  ['crypto sign rsa-pkcs', look('crypto sign', (call) => signData(call, 'rsa-pkcs'))],
+  ['crypto sign ecdsa', look('crypto sign', (call) => signData(call, 'ecdsa'))],
+  ['crypto verify rsa-pkcs', look('crypto verify', (call) => verifyData(call, 'rsa-pkcs'))],
+  ['crypto verify ecdsa', look('crypto verify', (call) => verifyData(call, 'ecdsa'))],
 ])
 
 /** A command's name in faults: `user_create`. */

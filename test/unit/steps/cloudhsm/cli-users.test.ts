@@ -94,27 +94,6 @@ it('lets nobody do what is another role to do, or nobody at all', async () => {
   })
 })
 
-it('has a new admin password come back old with a restored backup', async () => {
-  const client = await active({ hsms: 1 })
-  const { hsm, clusterId } = client
-  await client.ok('user change-password --username admin --role admin --password second-password', admin)
-  const changed = { user: 'admin', password: 'second-password' }
-  await client.ok('quorum token-sign list-timeouts', changed)
-  const { Backups } = await hsm.client.describeBackups({ Filters: { clusterIds: [clusterId] }, SortAscending: true })
-  const { Cluster } = await hsm.client.createCluster({
-    HsmType: 'hsm2m.medium',
-    SubnetIds: [...hsm.subnets],
-    SourceBackupId: String(Backups?.[0]?.BackupId),
-  })
-  hsm.world.pass(60 * 60_000)
-  const clone = String(Cluster?.ClusterId)
-  await hsm.client.createHsm({ ClusterId: clone, AvailabilityZone: 'us-east-1a' })
-  hsm.world.pass(60 * 60_000)
-  expect((await client.run('configure-cli', ['--cluster-id', clone])).code).toBe(0)
-  expect(await client.cli('quorum token-sign list-timeouts', changed)).toMatchObject({ error_code: 1 })
-  await client.ok('quorum token-sign list-timeouts', admin)
-})
-
 it('reaches no HSM with another trust anchor, or at an address where none is', async () => {
   const client = await active({ hsms: 1 })
   const anchor = client.write('other.crt', 'nothing')

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -28,7 +28,8 @@ export interface As {
   readonly password?: string
 }
 
-export const passwordOf = (user: string): string => `${user}-password`
+/** The password of a user that a test makes. */
+export const passwordFor = (user: string): string => `${user}-password`
 
 /** The client software of one machine, and the cluster that it is configured for. */
 export class Client {
@@ -36,6 +37,8 @@ export class Client {
   readonly clusterId: string
   readonly folder: string
   readonly files = mkdtempSync(join(tmpdir(), 'runbook-hsm-files-'))
+  /** Files with the passwords of users that were there from the beginning. */
+  passwords: Readonly<Record<string, string>> = {}
 
   constructor(hsm: Hsm, clusterId: string, folder: string) {
     this.hsm = hsm
@@ -63,7 +66,11 @@ export class Client {
 
   /** One command in single-command mode; its words as one text, split at blanks. */
   async cli(words: string, as?: As, extra: readonly string[] = []): Promise<Envelope> {
-    const { stdout } = await this.run('cloudhsm-cli', [...words.split(' '), ...extra], as === undefined ? {} : env(as))
+    const { stdout } = await this.run(
+      'cloudhsm-cli',
+      [...words.split(' '), ...extra],
+      as === undefined ? {} : this.#env(as),
+    )
     return JSON.parse(stdout.slice(stdout.indexOf('{')))
   }
 
@@ -73,6 +80,15 @@ export class Client {
     const { error_code: code, data } = await this.cli(words, as, extra)
     if (code !== 0) throw new Error(`${words}: ${JSON.stringify(data)}`)
     return data
+  }
+
+  passwordOf(user: string): string {
+    const path = this.passwords[user]
+    return path === undefined ? passwordFor(user) : readFileSync(path, 'utf8').trimEnd()
+  }
+
+  #env({ user, role = user === 'admin' ? 'admin' : 'crypto-user', password = this.passwordOf(user) }: As) {
+    return { CLOUDHSM_ROLE: role, CLOUDHSM_PIN: `${user}:${password}` }
   }
 
   interactive(): Interactive {
@@ -89,10 +105,6 @@ export class Client {
     writeFileSync(this.path(name), content)
     return this.path(name)
   }
-}
-
-function env({ user, role = user === 'admin' ? 'admin' : 'crypto-user', password = passwordOf(user) }: As) {
-  return { CLOUDHSM_ROLE: role, CLOUDHSM_PIN: `${user}:${password}` }
 }
 
 /** `cloudhsm-cli interactive`. */
@@ -161,6 +173,10 @@ export interface Cluster extends HsmStart {
   readonly hsms?: number
   readonly hsmType?: string
   readonly client?: JsonObject
+  /** Of {@link active}: what else the seed says of the cluster. */
+  readonly words?: JsonObject
+  /** Of {@link active}: the simulated people. */
+  readonly people?: JsonObject
 }
 
 /** A cluster that is INITIALIZED, and a client that is configured for it. */
@@ -180,13 +196,36 @@ export async function initialized({ hsmType = 'hsm2m.medium', client, ...start }
   return machine
 }
 
-/** One that is ACTIVE with two HSMs, an admin and a crypto user `cu`. */
-export async function active({ hsms = 2, ...start }: Cluster = {}): Promise<Client> {
-  const machine = await initialized(start)
-  await machine.ok(`cluster activate --password ${passwordOf('admin')}`)
-  await machine.ok(`user create --username cu --role crypto-user --password ${passwordOf('cu')}`, { user: 'admin' })
-  await addHsms(machine, hsms - 1)
+/** One that is ACTIVE from the beginning, with two HSMs, an admin and a crypto user `cu`, and what else is said of it. */
+export async function active({
+  hsms = 2,
+  hsmType = 'hsm2m.medium',
+  client,
+  words,
+  people,
+  ...start
+}: Cluster = {}): Promise<Client> {
+  const root = { hsms, hsmType, users: { cryptoUsers: ['cu'] }, ...words }
+  const hsm = await startHsm({
+    ...start,
+    wanted: { cloudhsm: { clusters: { root }, ...(people === undefined ? {} : { people }) } },
+  })
+  // what a seed is told to make it tells of
+  const { clusters } = hsm.facts['cloudhsm'] as unknown as { clusters: { root: SeededFacts } }
+  const { id, trustAnchorPem, users } = clusters.root
+  const machine = await startClient(hsm, id, client)
+  machine.passwords = Object.fromEntries(
+    Object.entries(users).map(([name, { password }]) => [name, password.slice('file:'.length)]),
+  )
+  writeFileSync(join(machine.folder, 'etc', 'customerCA.crt'), trustAnchorPem)
+  await machine.run('configure-cli', ['--cluster-id', id])
   return machine
+}
+
+interface SeededFacts {
+  readonly id: string
+  readonly trustAnchorPem: string
+  readonly users: Readonly<Record<string, { readonly role: string; readonly password: string }>>
 }
 
 const zones = ['us-east-1b', 'us-east-1c']
