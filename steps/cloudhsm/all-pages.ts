@@ -9,11 +9,16 @@ export interface Page<T> {
 interface CutOff {
   readonly items: readonly unknown[]
   readonly next: string
+  /** When its first page was asked for, and when it was cut off. */
+  readonly begunAt: number
   readonly at: number
 }
 
 /** Longer than the longest pause between two tries of the engine; after it the list is read from the beginning. */
 const goOnWithinMs = 2 * 60_000
+
+/** A list whose first page is older says too little of what there is. */
+const wholeListMs = 15 * 60_000
 
 /** Lists whose reading was cut off by what the engine tries again, for each target. */
 const cutOff = new WeakMap<object, Map<string, CutOff>>()
@@ -33,13 +38,14 @@ export async function allPages<T>(
   read: (token: string | undefined) => Promise<Page<T>>,
 ): Promise<T[]> {
   const begun = takeUp(context, list)
+  const begunAt = begun?.begunAt ?? context.now()
   // only this function stores them, under the same name
   const items = [...(begun?.items ?? [])] as T[]
   let token = begun?.next
   const seen = new Set([token])
   for (let isFirst = true; isFirst || token !== undefined; isFirst = false) {
     const page = await read(token).catch((error: unknown) => {
-      leave(context, list, items, token, error)
+      leave(context, list, error, { items, next: token, begunAt })
       throw isFirst && begun !== undefined ? beginAnew(list, error) : error
     })
     if (page.next !== undefined && seen.has(page.next))
@@ -61,18 +67,18 @@ function takeUp({ target, now }: Asking, list: string): CutOff | undefined {
   const lists = cutOff.get(target)
   const found = lists?.get(list)
   lists?.delete(list)
-  return found !== undefined && now() - found.at <= goOnWithinMs ? found : undefined
+  if (found === undefined || now() - found.at > goOnWithinMs || now() - found.begunAt > wholeListMs) return undefined
+  return found
 }
 
 /** Remembers how far it came, where trying again can help. */
 function leave(
-  context: Asking,
+  { target, now }: Asking,
   list: string,
-  items: readonly unknown[],
-  next: string | undefined,
   error: unknown,
+  { next, ...read }: Omit<CutOff, 'at' | 'next'> & { readonly next: string | undefined },
 ): void {
   if (next === undefined || !StepError.is(error) || (error.code !== 'throttled' && error.code !== 'transient')) return
-  const lists = cutOff.get(context.target) ?? new Map<string, CutOff>()
-  cutOff.set(context.target, lists.set(list, { items, next, at: context.now() }))
+  const lists = cutOff.get(target) ?? new Map<string, CutOff>()
+  cutOff.set(target, lists.set(list, { ...read, next, at: now() }))
 }

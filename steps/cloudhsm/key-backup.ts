@@ -1,7 +1,7 @@
 import { present, type Backup as ApiBackup } from './client.ts'
 
 /** States of a backup, as the API names them; another one that the service adds is kept as it is. */
-export type BackupState = 'CREATE_IN_PROGRESS' | 'READY' | 'DELETED' | 'PENDING_DELETION' | (string & {})
+type BackupState = 'CREATE_IN_PROGRESS' | 'READY' | 'DELETED' | 'PENDING_DELETION' | (string & {})
 
 /** A backup, or a copy of one, as `DescribeBackups` shows it. Times are milliseconds since the epoch. */
 export interface KeyBackup {

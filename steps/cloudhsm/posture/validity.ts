@@ -8,7 +8,7 @@ import type { Thresholds } from './thresholds.ts'
 const dayMs = 24 * 60 * 60_000
 
 /** A certificate or CRL that a runbook hands over. */
-export interface Named {
+interface Named {
   readonly name: string
   readonly pem: string
 }

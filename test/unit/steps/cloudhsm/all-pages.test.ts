@@ -64,6 +64,16 @@ describe('all pages of a list', () => {
     expect(asked.slice(16)).toEqual(pages)
   })
 
+  it('begin anew when the first page is too old, however short the pauses were', async () => {
+    const { look, asked, pass } = elevenPages((request) => (request > 1 && request < 12 ? 'throttled' : undefined))
+    for (let n = 0; n < 10; n += 1) {
+      await expect(look()).rejects.toMatchObject({ code: 'throttled' })
+      pass(100_000)
+    }
+    await look()
+    expect(asked.filter((page) => page === 1)).toHaveLength(2)
+  })
+
   it('begin anew when their token is no longer known', async () => {
     const { look, asked } = elevenPages((request) =>
       request === 5 ? 'throttled' : request === 6 ? 'invalid' : undefined,
