@@ -27,6 +27,7 @@ export async function startServer(
       () => incoming.socket.destroy(),
     )
   })
+  server.keepAliveTimeout = 0 // what belongs to a connection, such as a login to an HSM, ends with it and no sooner
   await listen(server, wantedPort).catch(() => listen(server, 0))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')

@@ -44,6 +44,8 @@ export function processPort(environment: Readonly<Record<string, string>>): Work
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
+  // Bun's has neither: there the child's own are enough
+  const channel: Partial<Record<'ref' | 'unref', () => void>> | null | undefined = child.channel
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   return {
     ask: (question) => void child.send(question),
@@ -55,11 +57,11 @@ export function processPort(environment: Readonly<Record<string, string>>): Work
     },
     ref() {
       child.ref()
-      child.channel?.ref()
+      channel?.ref?.()
     },
     unref() {
       child.unref()
-      child.channel?.unref()
+      channel?.unref?.()
     },
     end() {
       child.ref()

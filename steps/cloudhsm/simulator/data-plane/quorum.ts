@@ -23,7 +23,7 @@ export interface QuorumToken {
 }
 
 /** The bytes that approvers sign: SHA-256 of {@link QuorumToken.approvalData}. */
-export function signedBytes({ approvalData }: Pick<QuorumToken, 'approvalData'>): Buffer {
+function signedBytes({ approvalData }: Pick<QuorumToken, 'approvalData'>): Buffer {
   return createHash('sha256').update(approvalData).digest()
 }
 
@@ -120,7 +120,7 @@ export function requireRegistration(bytes: Buffer, publicKeyPem: string, token: 
 }
 
 /** RSA PKCS#1 v1.5 over the 32 bytes that approvers are given, which are a SHA-256 digest already. */
-export function isSigned(approvalData: Buffer, signature: Buffer, publicKeyPem: string): boolean {
+function isSigned(approvalData: Buffer, signature: Buffer, publicKeyPem: string): boolean {
   return verify('sha256', approvalData, publicKeyPem, signature)
 }
 

@@ -154,6 +154,13 @@ it('has tokens that die of age, with the login, and with the program', async () 
   expect(await next.ok('quorum token-sign list')).toEqual({ tokens: [] })
 })
 
+it('keeps a connection, and so a login, however long nothing is said', async () => {
+  const { hsm, clusterId } = await active({ hsms: 1 })
+  const body = JSON.stringify({ clusterId })
+  const { headers, status } = await fetch(`${hsm.endpoint}/cloudhsm/servers`, { method: 'POST', body })
+  expect([status, headers.get('keep-alive')]).toEqual([200, null])
+})
+
 it('sets a quorum value between 2 and the number of admins', async () => {
   const client = await active({ hsms: 1, words: { users: { admins, cryptoUsers: ['cu'] } } })
   const set = (value: number) =>
