@@ -1,21 +1,20 @@
+import { cpSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Static, TObject } from 'typebox'
 import type { Aws } from '../../../../engine/step/capabilities.ts'
 import type { CheckAnswer } from '../../../../engine/step/check-answer.ts'
 import type { ApplyContext } from '../../../../engine/step/context.ts'
-import type { Json } from '../../../../engine/step/json.ts'
+import type { Json, JsonObject } from '../../../../engine/step/json.ts'
 import type { ChangingStepType, ReadingStepType } from '../../../../engine/step/step-type.ts'
 import { createCluster } from '../../../../steps/cloudhsm/create-cluster.ts'
 import { createHsm } from '../../../../steps/cloudhsm/create-hsm.ts'
-import { initialize } from '../../../../steps/cloudhsm/initialize.ts'
+import { readCluster } from '../../../../steps/cloudhsm/read-cluster.ts'
 import { requestCertificate } from '../../../../steps/cloudhsm/request-certificate.ts'
-import { activated } from '../../../../steps/cloudhsm/simulator/activated.ts'
 import { rootsIn } from '../../../../steps/cloudhsm/simulator/roots.ts'
-import { standardSettings } from '../../../../steps/cloudhsm/simulator/settings.ts'
-import { Store } from '../../../../steps/cloudhsm/simulator/store.ts'
 import { contextFor } from '../../../contract/contract-context.ts'
-import { openAws } from '../aws/sandbox.ts'
+import { openAws, TestWorld } from '../aws/sandbox.ts'
 import { makeAnchor, pem, signedFor, startHsm, type Hsm, type HsmStart } from './hsm.ts'
 
 /** A simulated CloudHSM as step types see it. */
@@ -126,21 +125,38 @@ export function rootsOf({ world }: Pick<Stage, 'world'>) {
   return { awsRootPem: aws.certificatePem, manufacturerRootPem: manufacturer.certificatePem }
 }
 
-/** An ACTIVE cluster with one HSM, and its first backup. Activation is the data plane's: here the simulator is told of it. */
-export async function active(options: HsmStart = {}, changed = {}) {
-  const first = await startStage(options)
-  const { clusterId, hsm } = await uninitialized(first, changed)
-  await done(first, initialize, await certified(first, clusterId))
-  await first.running.stop()
-  const folder = join(first.world.folder, 'cloudhsm')
-  const store = new Store({ folder, ledger: first.world.ledger })
-  const cluster = store.cluster(clusterId)
-  if (cluster === undefined) throw new Error(`${clusterId} is gone`)
-  const { clock, tokenFolder } = first.world
-  const settings = { ...standardSettings, ...options.settings }
-  const after = activated(cluster, { store, settings, clock, realNow: Date.now, folder, tokenFolder })
-  store.save({ clusters: [after.cluster], backups: [after.backup] })
-  const stage = await startStage({ ...options, world: first.world })
-  stage.world.pass(settings.backupMs)
-  return { stage, clusterId, hsm, backupId: after.backup.id }
+/** What a rehearsal file is told of a cluster that is there from the beginning. */
+export interface Seeded {
+  readonly id: string
+  readonly backupId: string
+  readonly hsms: readonly { readonly eniId: string; readonly eniIp: string; readonly availabilityZone: string }[]
+}
+
+/** Folders of sandboxes in which a cluster is there already: making keys takes most of the time. */
+const folders = new Map<string, string>()
+
+/** A sandbox with this cluster, named `root`. */
+export async function seeded(seed: JsonObject): Promise<{ readonly stage: Stage; readonly root: Seeded }> {
+  const wanted = { cloudhsm: { clusters: { root: seed } } }
+  const key = JSON.stringify(seed)
+  if (!folders.has(key)) {
+    const { running, world } = await startStage({ wanted })
+    await running.stop()
+    folders.set(key, world.folder)
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-aws-'))
+  cpSync(folders.get(key) ?? '', folder, { recursive: true })
+  const stage = await startStage({ wanted, world: new TestWorld(folder) })
+  // as the simulator makes it
+  const { clusters } = stage.facts['cloudhsm'] as unknown as { readonly clusters: { readonly root: Seeded } }
+  return { stage, root: clusters.root }
+}
+
+/** An ACTIVE cluster named `example-root` with one HSM, and the newest of its backups. */
+export async function active(changed: JsonObject = {}) {
+  const { stage, root } = await seeded({ name: 'example-root', hsms: 1, ...changed })
+  const [hsm] = (await found(stage, readCluster, { clusterId: root.id })).hsms
+  if (hsm?.eniId === undefined || hsm.eniIp === undefined) throw new Error(`${root.id} has no HSM`)
+  const { eniId, eniIp, availabilityZone, hsmId } = hsm
+  return { stage, clusterId: root.id, hsm: { eniId, eniIp, availabilityZone, hsmId }, backupId: root.backupId }
 }
