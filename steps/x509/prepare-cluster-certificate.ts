@@ -109,7 +109,7 @@ with:
       notBefore,
       notAfter,
       signatureAlgorithm: signer.algorithm,
-      keyUsage: ['digitalSignature', 'keyEncipherment'],
+      keyUsage: ['digitalSignature', ...(publicKeyKind(csr.spki).kind === 'rsa' ? (['keyEncipherment'] as const) : [])],
     })
     const common = prepared(tbs, await lintBeforeIssuance(tbs, 'end-entity', { issuer, csr }))
     return { ...common, serial, notBefore: dateText(notBefore), notAfter: dateText(notAfter) }

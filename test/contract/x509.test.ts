@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest'
 import type { Artifacts } from '../../engine/step/context.ts'
 import type { JsonObject } from '../../engine/step/json.ts'
 import type { Pkcs11Token } from '../../steps/pkcs11/token/token.ts'
+import { prepareClusterCertificate } from '../../steps/x509/prepare-cluster-certificate.ts'
 import { prepareCrl } from '../../steps/x509/prepare-crl.ts'
 import { prepareRoot } from '../../steps/x509/prepare-root.ts'
 import { prepareSubordinate } from '../../steps/x509/prepare-subordinate.ts'
@@ -73,6 +74,11 @@ stepContract(
 stepContract(
   prepareSubordinate,
   world(() => ({ key, issuer: made.root, csr: made.csr, notAfter: inDays(90), pathLength: 0, notRevocable: true })),
+  inTheRun,
+)
+stepContract(
+  prepareClusterCertificate,
+  world(() => ({ key, issuer: made.root, csr: made.csr, notAfter: inDays(90), trustAnchorKeys: ['ec-p256'] })),
   inTheRun,
 )
 stepContract(
