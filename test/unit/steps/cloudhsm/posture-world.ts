@@ -4,7 +4,7 @@ import type { Aws, HsmClient } from '../../../../engine/step/capabilities.ts'
 import { cloudHsmClientBinding } from '../../../../steps/cloudhsm/hsm-client/binding.ts'
 import { clientConfig as clientSchema } from '../../../../steps/cloudhsm/hsm-client/config.ts'
 import { openAws, openContext } from '../aws/sandbox.ts'
-import { active, passwordOf, type Client, type Cluster } from './cli.ts'
+import { active, type Client, type Cluster } from './cli.ts'
 
 export interface PostureWorld {
   readonly machine: Client
@@ -21,7 +21,7 @@ export async function postureWorld(cluster: Cluster = {}): Promise<PostureWorld>
     ...['--public-label', 'example-root', '--private-label', 'example-root'],
     ...['--private-attributes', 'sign=true', 'extractable=true'],
   ])
-  const password = machine.write('cu-password', passwordOf('cu'))
+  const password = machine.write('cu-password', machine.passwordOf('cu'))
   const { entry } = await hsm.running.binding('there', { region: 'eu-west-1' })
   const client = await cloudHsmClientBinding.open(
     Value.Parse(clientSchema, {
@@ -34,6 +34,6 @@ export async function postureWorld(cluster: Cluster = {}): Promise<PostureWorld>
   return {
     machine,
     target: { aws: await openAws(hsm.entry), there: await openAws(entry), client: client.capability },
-    password: passwordOf('cu'),
+    password: machine.passwordOf('cu'),
   }
 }
