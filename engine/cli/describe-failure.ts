@@ -3,8 +3,10 @@ import type { Environment } from '../document/environment.ts'
 import { BindingError } from '../environment/open-bindings.ts'
 import { refusalOf } from '../journal/disk-refusal.ts'
 import { JournalError } from '../journal/journal-error.ts'
+import { isTable } from '../render/render-table.ts'
 import { stepText } from '../render/outcome-text.ts'
 import type { Failure } from '../render/render-failure.ts'
+import { DoesNotHold } from '../run/does-not-hold.ts'
 import { Interrupted, NeedsPerson, StepFailed } from '../run/run-stop.ts'
 import { StateFolderError } from '../run/state-folder.ts'
 import { StepError } from '../step/errors.ts'
@@ -17,13 +19,23 @@ import { UsageError } from './usage-error.ts'
 /** What went wrong, as data. */
 export function describeFailure(error: unknown, standing: Standing): Failure {
   const { done, notDone, goOn, environment } = standing
-  const base = { kind: kindOf(error), hint: undefined, diagnostics: [], stack: undefined, done, notDone, goOn }
+  const base = {
+    kind: kindOf(error),
+    hint: undefined,
+    diagnostics: [],
+    tables: {},
+    stack: undefined,
+    done,
+    notDone,
+    goOn,
+  }
   const diagnostics = error instanceof DocumentError ? error.diagnostics : undefined
   if (diagnostics !== undefined) return { ...base, code: undefined, message: undefined, diagnostics }
   if (error instanceof BindingError) return ofBinding(error, environment, base)
   if (error instanceof StepFailed) {
     const { code, hint } = error.error
-    return { ...base, code, message: `${stepText(error.step)}: ${error.message}`, hint, stack: stackOf(error.error) }
+    const message = `${stepText(error.step)}: ${error.message}`
+    return { ...base, code, message, hint, tables: tablesOf(error.error), stack: stackOf(error.error) }
   }
   if (error instanceof NeedsPerson) {
     const where = error.step === undefined ? '' : `${stepText(error.step)}: `
@@ -49,6 +61,12 @@ export function describeFailure(error: unknown, standing: Standing): Failure {
     hint: 'report it, with what stands below',
     stack: error instanceof Error ? error.stack : undefined,
   }
+}
+
+/** What is read best as a table, of what an assertion read that does not hold. */
+function tablesOf(error: StepError): Failure['tables'] {
+  if (!(error instanceof DoesNotHold)) return {}
+  return Object.fromEntries(Object.entries(error.read).filter(([, value]) => isTable(value)))
 }
 
 /** What the operating system was asked for, as far as its error tells. */

@@ -24,7 +24,7 @@ export function reportFailure(
   const described = describeFailure(cause, standing)
   const failure = described.hint === undefined ? described : { ...described, hint: asStarted(described.hint) }
   const exitCode = exitCodeOf(cause)
-  stderr.write(renderFailure(failure, stderr.paint, stderr.color))
+  stderr.write(renderFailure(failure, stderr.paint, stderr.color, stderr.screen?.columns))
   if (json)
     printResult(stdout, exitCode, {
       ...(standing.runId === undefined ? {} : { run: standing.runId }),
@@ -33,13 +33,14 @@ export function reportFailure(
   return exitCode
 }
 
-function failureJson({ kind, code, message, hint, diagnostics, done, notDone, goOn }: Failure): object {
+function failureJson({ kind, code, message, hint, diagnostics, tables, done, notDone, goOn }: Failure): object {
   return {
     error: {
       kind,
       code,
       message,
       hint,
+      ...(Object.keys(tables).length === 0 ? {} : { tables }),
       ...(diagnostics.length === 0 ? {} : { diagnostics: diagnostics.map(diagnosticJson) }),
     },
     done,

@@ -80,7 +80,7 @@ async function tell(
       head,
     })
   else {
-    stdout.write(renderOutputs(outputs))
+    stdout.write(renderOutputs(outputs, stdout.screen?.columns))
     const until = args.value('until')
     stdout.write(renderEnding({ done, steps, exceptions, until, to: args.value('to'), goOn }, stdout.paint))
   }

@@ -40,10 +40,10 @@ interface ShownWindow {
 }
 
 /** What a rehearsal showed, and what it could not show. */
-export function renderRehearsal(report: ShownRehearsal, paint: Paint): string {
+export function renderRehearsal(report: ShownRehearsal, paint: Paint, width?: number): string {
   const { outputs, artifacts, folder, expectations, notRehearsed } = report
   const blocks = [
-    [renderOutputs(outputs).trimEnd()],
+    [renderOutputs(outputs, width).trimEnd()],
     columns([
       ['artifacts', artifacts],
       ['sandbox', folder],

@@ -1,8 +1,8 @@
 import type { Assertion, Manual, Pause } from '../document/runbook.ts'
 import { evaluate } from '../expressions/template.ts'
 import type { Scope, Value } from '../expressions/value.ts'
-import { StepError } from '../step/errors.ts'
 import type { JsonObject } from '../step/json.ts'
+import { DoesNotHold, outputsRead } from './does-not-hold.ts'
 import type { Outcome } from './events.ts'
 import type { Execution } from './execution.ts'
 import { passGates } from './gates.ts'
@@ -34,13 +34,15 @@ export async function runManual(execution: Execution, manual: Manual, scope: Sco
   return { outputs: { value, by, ...file }, how: 'by-hand' }
 }
 
-/** @throws {StepError} `invalid`, with the runbook's own words, when it does not hold */
+/** @throws {DoesNotHold} with the runbook's own words, when it does not hold */
 export async function runAssertion(assertion: Assertion, scope: Scope): Promise<Ended> {
   await Promise.resolve()
   if (evaluate(assertion.holds, scope) === true) return { outputs: {}, how: 'looked' }
-  throw new StepError('invalid', `it does not hold: ${textOf(evaluate(assertion.message, scope))}`, {
-    hint: 'a run keeps what it read: mend the cause, then take this run back with `undo` and begin anew',
-  })
+  throw new DoesNotHold(
+    `it does not hold: ${textOf(evaluate(assertion.message, scope))}`,
+    'a run keeps what it read: mend the cause, then take this run back with `undo` and begin anew',
+    outputsRead([assertion.holds, assertion.message], scope),
+  )
 }
 
 /** The moment it ends is journaled, so that a resume waits for what is left. */

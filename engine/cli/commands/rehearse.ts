@@ -65,7 +65,7 @@ export const rehearse: Command = {
     )
     const missed = report.expectations.filter(({ held }) => !held)
     if (args.flag('json') && missed.length === 0) printResult(stdout, exitCodes.done, report)
-    if (!args.flag('json')) stdout.write(renderRehearsal(report, stdout.paint))
+    if (!args.flag('json')) stdout.write(renderRehearsal(report, stdout.paint, stdout.screen?.columns))
     if (missed.length > 0)
       throw new CommandStopped(new ExpectationsMissed(missed.map(({ title }) => title)), {
         done: [`run \`${report.runId}\``],

@@ -8,6 +8,7 @@ const failure: Failure = {
   message: '3 signRoot: the token is gone',
   hint: 'plug it in',
   diagnostics: [],
+  tables: {},
   stack: undefined,
   done: ['1 rootKey (made)', '2 rootTbs (looked)'],
   notDone: ['3 signRoot'],
