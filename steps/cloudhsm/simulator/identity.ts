@@ -9,17 +9,34 @@ import { parseName } from '../../x509/model/name.ts'
 import { serialFrom } from '../../x509/model/serial.ts'
 import { signLocally } from '../../x509/model/signature.ts'
 import type { CloudHsmWorld } from './context.ts'
-import { hardwareYears, makeKey, rootsIn, yearsFrom } from './roots.ts'
+import { clusterAlgorithm, hardwareAlgorithm, makeKey, type MadeKey } from './make-key.ts'
+import { hardwareYears, rootsIn, yearsFrom, type HardwareRoot } from './roots.ts'
 import type { Cluster, Hsm } from './state.ts'
 
-const algorithm = 'rsa-pkcs1-sha256'
-
 /** Who signs, by name. */
-interface Issuer {
-  readonly privateKeyPem: string
-  readonly spki: Uint8Array
+interface Issuer extends MadeKey {
   /** DER Name. */
   readonly name: Uint8Array
+}
+
+/** A cluster's key, and the CSR for it. */
+export interface ClusterKey extends MadeKey {
+  readonly csrPem: string
+  /** DER Name: the HSM, its partition and its mode. */
+  readonly subject: Uint8Array
+}
+
+type Kind = Pick<Cluster, 'mode' | 'hsmType'>
+type Serial = Pick<Hsm, 'serialNumber'>
+
+/** Makes the key of a cluster in its first HSM. */
+export function makeClusterKey(kind: Kind, { serialNumber }: Serial): ClusterKey {
+  const key = makeKey('cluster')
+  const mode = kind.mode === 'FIPS' ? 'FIPS' : 'non-FIPS'
+  const subject = parseName(`${organization(kind)}, CN=HSM:${serialNumber}:PARTN:1\\, for ${mode} mode`)
+  const tbs = csrTbs({ subject, publicKeySpki: key.spki })
+  const signature = signLocally(createPrivateKey(key.privateKeyPem), clusterAlgorithm, tbs)
+  return { ...key, subject, csrPem: csrPem(assembleCsr(tbs, clusterAlgorithm, signature)) }
 }
 
 /**
@@ -27,49 +44,48 @@ interface Issuer {
  * the HSM certificate, and AWS and the manufacturer each have certified the hardware's key.
  */
 export function makeIdentity(
-  { mode, hsmType }: Pick<Cluster, 'mode' | 'hsmType'>,
-  { serialNumber }: Pick<Hsm, 'serialNumber'>,
+  kind: Kind,
+  hsm: Serial,
   { folder, realNow }: Pick<CloudHsmWorld, 'folder' | 'realNow'>,
 ): NonNullable<Cluster['identity']> {
-  const roots = rootsIn(folder, realNow())
-  const [cluster, hardware] = [makeKey(), makeKey()]
-  const organization = `C=US, ST=CA, O=Cavium, OU=${hsmType.startsWith('hsm1') ? 'N3FIPS' : 'LS2'}, L=SanJose`
-  const hardwareName = parseName(`${organization}, CN=HSM:${serialNumber}`)
-  const clusterName = parseName(
-    `${organization}, CN=HSM:${serialNumber}:PARTN:1\\, for ${mode === 'FIPS' ? 'FIPS' : 'non-FIPS'} mode`,
-  )
-  const certify = (issuer: Issuer, subject: Uint8Array, spki: Uint8Array, ca: boolean): string => {
-    const tbs = certificateTbs({
-      serial: serialFrom(randomBytes(16)),
-      signatureAlgorithm: algorithm,
-      issuer: issuer.name,
-      notBefore: yearsFrom(realNow(), -1),
-      notAfter: yearsFrom(realNow(), hardwareYears - 1),
-      subject,
-      publicKeySpki: spki,
-      extensions: [
-        basicConstraints({ ca }),
-        keyUsage(ca ? ['keyCertSign', 'cRLSign'] : ['digitalSignature', 'keyEncipherment']),
-        subjectKeyIdentifier(keyIdentifier(spki)),
-        authorityKeyIdentifier(keyIdentifier(issuer.spki)),
-      ],
-    })
-    return certificatePem(assemble(tbs, algorithm, signed(issuer.privateKeyPem, tbs)))
+  const now = realNow()
+  const roots = rootsIn(folder, now)
+  const { privateKeyPem, csrPem: csr, spki, subject } = makeClusterKey(kind, hsm)
+  const hardware = { ...makeKey('hardware'), name: parseName(`${organization(kind)}, CN=HSM:${hsm.serialNumber}`) }
+  const vouchedFor = (root: HardwareRoot): string => {
+    const parsed = parseCertificate(root.certificatePem)
+    const issuer = { privateKeyPem: root.privateKeyPem, spki: parsed.spki, name: parsed.subject }
+    return certify(issuer, hardware.name, hardware.spki, true, now)
   }
-  const vouchFor = (root: (typeof roots)['aws']): string => {
-    const { subject: name, spki } = parseCertificate(root.certificatePem)
-    return certify({ privateKeyPem: root.privateKeyPem, spki, name }, hardwareName, hardware.spki, true)
-  }
-  const request = csrTbs({ subject: clusterName, publicKeySpki: cluster.spki })
   return {
-    privateKeyPem: cluster.privateKeyPem,
-    csrPem: csrPem(assembleCsr(request, algorithm, signed(cluster.privateKeyPem, request))),
-    hsmCertificatePem: certify({ ...hardware, name: hardwareName }, clusterName, cluster.spki, false),
-    awsHardwareCertificatePem: vouchFor(roots.aws),
-    manufacturerHardwareCertificatePem: vouchFor(roots.manufacturer),
+    privateKeyPem,
+    csrPem: csr,
+    hsmCertificatePem: certify(hardware, subject, spki, false, now),
+    awsHardwareCertificatePem: vouchedFor(roots.aws),
+    manufacturerHardwareCertificatePem: vouchedFor(roots.manufacturer),
   }
 }
 
-function signed(privateKeyPem: string, tbs: Uint8Array): Uint8Array {
-  return signLocally(createPrivateKey(privateKeyPem), algorithm, tbs)
+function organization({ hsmType }: Kind): string {
+  return `C=US, ST=CA, O=Cavium, OU=${hsmType.startsWith('hsm1') ? 'N3FIPS' : 'LS2'}, L=SanJose`
+}
+
+function certify(issuer: Issuer, subject: Uint8Array, spki: Uint8Array, ca: boolean, now: number): string {
+  const tbs = certificateTbs({
+    serial: serialFrom(randomBytes(16)),
+    signatureAlgorithm: hardwareAlgorithm,
+    issuer: issuer.name,
+    notBefore: yearsFrom(now, -1),
+    notAfter: yearsFrom(now, hardwareYears - 1),
+    subject,
+    publicKeySpki: spki,
+    extensions: [
+      basicConstraints({ ca }),
+      keyUsage(ca ? ['keyCertSign', 'cRLSign'] : ['digitalSignature', 'keyEncipherment']),
+      subjectKeyIdentifier(keyIdentifier(spki)),
+      authorityKeyIdentifier(keyIdentifier(issuer.spki)),
+    ],
+  })
+  const signature = signLocally(createPrivateKey(issuer.privateKeyPem), hardwareAlgorithm, tbs)
+  return certificatePem(assemble(tbs, hardwareAlgorithm, signature))
 }

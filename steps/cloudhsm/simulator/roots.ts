@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createPrivateKey, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
@@ -9,6 +9,7 @@ import { parseName } from '../../x509/model/name.ts'
 import { rootTbs } from '../../x509/model/root.ts'
 import { serialFrom } from '../../x509/model/serial.ts'
 import { signLocally } from '../../x509/model/signature.ts'
+import { hardwareAlgorithm, makeKey } from './make-key.ts'
 
 const root = Type.Object({ privateKeyPem: Type.String(), certificatePem: Type.String() })
 const schema = Type.Object({ aws: root, manufacturer: root })
@@ -47,29 +48,16 @@ export function yearsFrom(now: number, years: number): Date {
   return date
 }
 
-/** An RSA-2048 key, as all of the hardware's are. */
-export function makeKey(): { readonly privateKeyPem: string; readonly spki: Uint8Array } {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return {
-    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    spki: publicKey.export({ type: 'spki', format: 'der' }),
-  }
-}
-
 function makeRoot(name: string, realNow: number): HardwareRoot {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const signatureAlgorithm = 'rsa-pkcs1-sha256'
+  const { privateKeyPem, spki } = makeKey('hardware')
   const tbs = rootTbs({
     subject: parseName(name),
-    publicKeySpki: publicKey.export({ type: 'spki', format: 'der' }),
+    publicKeySpki: spki,
     serial: serialFrom(randomBytes(16)),
     notBefore: yearsFrom(realNow, -1),
     notAfter: yearsFrom(realNow, hardwareYears),
-    signatureAlgorithm,
+    signatureAlgorithm: hardwareAlgorithm,
   })
-  const der = assemble(tbs, signatureAlgorithm, signLocally(privateKey, signatureAlgorithm, tbs))
-  return {
-    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    certificatePem: certificatePem(der),
-  }
+  const signature = signLocally(createPrivateKey(privateKeyPem), hardwareAlgorithm, tbs)
+  return { privateKeyPem, certificatePem: certificatePem(assemble(tbs, hardwareAlgorithm, signature)) }
 }

@@ -1,21 +1,12 @@
-import { createPrivateKey, randomBytes } from 'node:crypto'
 import { networkOf } from '../../aws/simulator/network.ts'
 import type { Caller } from '../../aws/simulator/service.ts'
-import { assemble } from '../../x509/model/assemble.ts'
-import { certificatePem } from '../../x509/model/certificate.ts'
-import { certificateTbs } from '../../x509/model/certificate-tbs.ts'
-import { parseCsr } from '../../x509/model/csr.ts'
-import { parseName } from '../../x509/model/name.ts'
-import { rootTbs } from '../../x509/model/root.ts'
-import { serialFrom } from '../../x509/model/serial.ts'
-import { signLocally } from '../../x509/model/signature.ts'
 import { giveAddress } from './addresses.ts'
 import type { CloudHsmWorld } from './context.ts'
 import type { DataPlane } from './data-plane-state.ts'
 import { emptyDataPlane } from './data-plane/empty.ts'
-import { makeIdentity } from './identity.ts'
+import { certifyCluster } from './certify-cluster.ts'
+import { makeClusterKey, makeIdentity } from './identity.ts'
 import { makeEc2Id, makeHsmSerial, makeId } from './ids.ts'
-import { makeKey, yearsFrom } from './roots.ts'
 import type { ClusterWords } from './seed-words.ts'
 import type { Cluster, Hsm, State } from './state.ts'
 
@@ -47,7 +38,7 @@ export function seedCluster(
   const { hsmType = 'hsm2m.medium', mode = 'FIPS' } = words
   const count = words.hsms ?? (data === undefined ? 0 : 2)
   const { hsms, addresses } = placeHsms(count, subnets, caller, readyAt, world)
-  const identity = makeIdentity({ mode, hsmType }, hsms[0] ?? { serialNumber: makeHsmSerial() }, world)
+  const first = hsms[0] ?? { serialNumber: makeHsmSerial() }
   const activatedAt = readyAt + settings.creatingHsmMs + settings.initializingMs
   const cluster: Cluster = {
     id: makeId('cluster'),
@@ -69,11 +60,18 @@ export function seedCluster(
     ...(data === undefined || hsms.length === 0 ? {} : { nextBackupAt: nextAfter(activatedAt, clock.now(), settings) }),
     tags: [{ Key: 'Name', Value: words.name ?? name }],
     ...(data === undefined
-      ? { data: emptyDataPlane(), ...(hsms.length === 0 ? {} : { identity }) }
+      ? {
+          data: emptyDataPlane(),
+          ...(hsms.length === 0 ? {} : { identity: makeIdentity({ mode, hsmType }, first, world) }),
+        }
       : {
           data,
           activatedAt,
-          initialized: { ...certify(identity.csrPem, world), startedAt: readyAt, endsAt: activatedAt },
+          initialized: {
+            ...certifyCluster(makeClusterKey({ mode, hsmType }, first), world.realNow()),
+            startedAt: readyAt,
+            endsAt: activatedAt,
+          },
         }),
   }
   return { cluster, addresses }
@@ -109,31 +107,4 @@ function placeHsms(
     })
   }
   return { hsms, addresses }
-}
-
-/** What an issuing CA of the cluster's owner has signed. */
-function certify(
-  csr: string,
-  { realNow }: Places,
-): Pick<NonNullable<Cluster['initialized']>, 'clusterCertificatePem' | 'trustAnchorPem'> {
-  const anchor = makeKey()
-  const signatureAlgorithm = 'rsa-pkcs1-sha256'
-  const { subject, spki } = parseCsr(csr)
-  const issuer = parseName('C=US, O=Example Corp, CN=Example Cluster Issuing CA')
-  const fields = {
-    signatureAlgorithm,
-    notBefore: yearsFrom(realNow(), -1),
-    notAfter: yearsFrom(realNow(), 9),
-  } as const
-  const pemOf = (tbs: Uint8Array): string =>
-    certificatePem(
-      assemble(tbs, signatureAlgorithm, signLocally(createPrivateKey(anchor.privateKeyPem), signatureAlgorithm, tbs)),
-    )
-  const serial = () => serialFrom(randomBytes(16))
-  return {
-    trustAnchorPem: pemOf(rootTbs({ ...fields, serial: serial(), subject: issuer, publicKeySpki: anchor.spki })),
-    clusterCertificatePem: pemOf(
-      certificateTbs({ ...fields, serial: serial(), issuer, subject, publicKeySpki: spki, extensions: [] }),
-    ),
-  }
 }

@@ -39,6 +39,8 @@ export function cloudhsmService({ settings = {}, realNow = Date.now }: CloudHsmO
       'the service-linked role of CloudHSM, and the permissions that its creation needs',
       'which clients were connected to a cluster before it is migrated',
       'HSMs that fail or degrade by themselves',
+      'certificates of the hardware with RSA keys (here they are ECDSA, P-384)',
+      'the network between clients and HSMs: ports, security groups, routes',
     ],
     async open({ folder, tokenFolder, clock, ledger, faults }) {
       const world = {

@@ -21,7 +21,10 @@ import { cloudhsmModel } from './cloudhsm-model.ts'
 
 export interface Hsm extends Sandbox {
   readonly client: CloudHSMV2
+  /** One in each Availability Zone. */
   readonly subnets: readonly string[]
+  /** Behind these a second one in the first zone, and one of another VPC. */
+  readonly allSubnets: readonly string[]
 }
 
 export interface HsmStart {
@@ -30,18 +33,17 @@ export interface HsmStart {
   readonly world?: TestWorld
   /** What the rehearsal file says of the binding. */
   readonly wanted?: JsonObject
+  /** Another partition and Region. */
+  readonly place?: { readonly partition: string; readonly region: string }
 }
 
 /** A simulated CloudHSM and the official client for it. */
-export async function startHsm({ world, wanted = {}, ...options }: HsmStart = {}): Promise<Hsm> {
-  const sandbox = await startSandbox(
-    awsSimulator([heldToModel(cloudhsmService(options), cloudhsmModel)]),
-    wanted,
-    world,
-  )
+export async function startHsm({ world, wanted = {}, place, ...options }: HsmStart = {}): Promise<Hsm> {
+  const simulator = awsSimulator([heldToModel(cloudhsmService(options), cloudhsmModel)])
+  const sandbox = await startSandbox(simulator, { ...wanted, ...place }, world)
   const client = new CloudHSMV2(clientConfig(await openAws(sandbox.entry)))
-  const [a, b, c] = networkOf('111122223333', 'us-east-1').subnets
-  return { ...sandbox, client, subnets: [a, b, c].map((subnet) => String(subnet?.id)) }
+  const allSubnets = networkOf('111122223333', place?.region ?? 'us-east-1').subnets.map(({ id }) => id)
+  return { ...sandbox, client, allSubnets, subnets: allSubnets.slice(0, 3) }
 }
 
 /** A client of the same sandbox elsewhere. */
@@ -117,6 +119,66 @@ export async function createdCluster({ client, subnets, world }: Hsm, changed = 
 export async function clusterOf({ client }: Pick<Hsm, 'client'>, id: string) {
   const { Clusters } = await client.describeClusters({ Filters: { clusterIds: [id] } })
   return Clusters?.[0]
+}
+
+/** Creates an HSM and lets the time pass until it is ACTIVE. */
+export async function hsmAt(hsm: Hsm, clusterId: string, availabilityZone: string, ipAddress?: string) {
+  const address = ipAddress === undefined ? {} : { IpAddress: ipAddress }
+  const { Hsm: made } = await hsm.client.createHsm({
+    ClusterId: clusterId,
+    AvailabilityZone: availabilityZone,
+    ...address,
+  })
+  hsm.world.pass(60 * 60_000)
+  return { id: String(made?.HsmId), eniId: String(made?.EniId), eniIp: String(made?.EniIp) }
+}
+
+/** Deletes an HSM and lets the time pass until it is gone, and its backup READY. */
+export async function deletedHsm({ client, world }: Hsm, clusterId: string, eniId: string): Promise<void> {
+  await client.deleteHsm({ ClusterId: clusterId, EniId: eniId })
+  world.pass(60 * 60_000)
+}
+
+/** What a cluster may be initialized with: makes its first HSM when there is none. */
+export async function anchored(hsm: Hsm, clusterId: string, anchor = makeAnchor()) {
+  const before = await clusterOf(hsm, clusterId)
+  if (before?.Hsms?.length === 0) await hsmAt(hsm, clusterId, 'us-east-1a')
+  const csr = String((await clusterOf(hsm, clusterId))?.Certificates?.ClusterCsr)
+  return { ClusterId: clusterId, SignedCert: pem(signedFor(csr, anchor)), TrustAnchor: pem(anchor.certificate) }
+}
+
+/** A cluster that is INITIALIZED, with one HSM. */
+export async function initialized(hsm: Hsm): Promise<string> {
+  const id = await createdCluster(hsm)
+  await hsm.client.initializeCluster(await anchored(hsm, id))
+  hsm.world.pass(60 * 60_000)
+  return id
+}
+
+/** What a rehearsal file was told of a cluster of its seed. */
+export function seeded(
+  { facts }: Pick<Hsm, 'facts'>,
+  name: string,
+): { readonly id: string; readonly backupId: string } {
+  const { cloudhsm } = facts as { cloudhsm: { clusters: Record<string, { id: string; backupId: string }> } } // as `seed` makes it
+  const told = cloudhsm.clusters[name]
+  if (told === undefined) throw new Error(`there is no cluster ${name}`)
+  return told
+}
+
+/** A simulated CloudHSM that begins with one ACTIVE cluster. @param words what the rehearsal file says of it */
+export async function startActive(
+  words: JsonObject = {},
+  start: HsmStart = {},
+): Promise<Hsm & { readonly id: string }> {
+  const hsm = await startHsm({ ...start, wanted: { cloudhsm: { clusters: { root: words } } } })
+  return { ...hsm, id: seeded(hsm, 'root').id }
+}
+
+/** Backups of a cluster, or of all, the newest first. */
+export async function backupsOf({ client }: Pick<Hsm, 'client'>, clusterId?: string) {
+  const filters = clusterId === undefined ? {} : { Filters: { clusterIds: [clusterId] } }
+  return (await client.describeBackups(filters)).Backups ?? []
 }
 
 /** The error class that a call of the client was answered with; `undefined`: it was not refused. */

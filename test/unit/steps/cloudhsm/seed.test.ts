@@ -1,20 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../../engine/step/json.ts'
-import { clusterOf, startHsm } from './hsm.ts'
+import { clusterOf, seeded, startHsm } from './hsm.ts'
 
 const wanted = (clusters: JsonObject): JsonObject => ({ cloudhsm: { clusters } })
-
-/** What the rehearsal file would be told of a cluster. */
-function factsOf(facts: JsonObject, name: string): { readonly id?: string; readonly backupId?: string } {
-  const { cloudhsm } = facts as { cloudhsm: { clusters: Record<string, { id: string }> } } // as `seed` makes it
-  return cloudhsm.clusters[name] ?? {}
-}
 
 describe('a cluster that is there from the beginning', () => {
   it('is ACTIVE with two HSMs in two zones, and has the backups of its days', async () => {
     const hsm = await startHsm({ wanted: wanted({ root: { name: 'example-root', ageDays: 30 } }) })
-    const root = factsOf(hsm.facts, 'root')
-    const cluster = await clusterOf(hsm, String(root.id))
+    const root = seeded(hsm, 'root')
+    const cluster = await clusterOf(hsm, root.id)
     expect(cluster).toMatchObject({ State: 'ACTIVE', TagList: [{ Key: 'Name', Value: 'example-root' }] })
     expect(cluster?.Hsms?.map(({ AvailabilityZone, State }) => `${AvailabilityZone} ${State}`)).toEqual([
       'us-east-1a ACTIVE',
@@ -27,14 +21,14 @@ describe('a cluster that is there from the beginning', () => {
 
   it('is offline without HSMs, and its newest backup is of then', async () => {
     const hsm = await startHsm({ wanted: wanted({ root: { hsms: 0 } }) })
-    const root = factsOf(hsm.facts, 'root')
-    expect(await clusterOf(hsm, String(root.id))).toMatchObject({ State: 'ACTIVE', Hsms: [] })
+    const root = seeded(hsm, 'root')
+    expect(await clusterOf(hsm, root.id)).toMatchObject({ State: 'ACTIVE', Hsms: [] })
     expect((await hsm.client.describeBackups({})).Backups?.[0]?.BackupId).toBe(root.backupId)
   })
 
   it('may be UNINITIALIZED, with an HSM and so with a CSR', async () => {
     const hsm = await startHsm({ wanted: wanted({ fresh: { state: 'UNINITIALIZED', hsms: 1 } }) })
-    const cluster = await clusterOf(hsm, String(factsOf(hsm.facts, 'fresh').id))
+    const cluster = await clusterOf(hsm, seeded(hsm, 'fresh').id)
     expect(cluster?.State).toBe('UNINITIALIZED')
     expect(cluster?.Certificates?.ClusterCsr).toContain('BEGIN CERTIFICATE REQUEST')
   })
