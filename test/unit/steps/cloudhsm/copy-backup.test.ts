@@ -22,8 +22,10 @@ async function startPair(words = {}): Promise<Pair> {
   return { hsm, other, source: String((await backupsOf(hsm))[0]?.BackupId) }
 }
 
+/** The copy of a backup: a Region lists one only some time after it was asked for [?]. */
 async function copyOf(other: CloudHSMV2, source: string) {
-  return (await other.describeBackups({ Filters: { sourceBackupIds: [source] } })).Backups?.[0]
+  const look = async () => (await other.describeBackups({ Filters: { sourceBackupIds: [source] } })).Backups?.[0]
+  return (await look()) ?? (await look())
 }
 
 describe('a copy of a backup in another Region', () => {
