@@ -100,7 +100,7 @@ export const options = {
     multiple: true,
     value: 'SERVICE.OPERATION[#N]=FAULT[xN]',
     summary:
-      'inject a fault, such as acm-pca.IssueCertificate=throttlex3; #N: in the N-th call, such as pkcs11.C_Sign#2=lost',
+      'inject a fault, such as acm-pca.IssueCertificate=throttlex3; #N: in the N-th call, such as pkcs11.C_Sign#2=lost; also what a service does by itself, such as cloudhsm.InitializeCluster=replaced',
   },
   against: {
     type: 'string',

@@ -36,6 +36,7 @@ export class FaultPlan implements Faults {
   readonly #elsewhere = new Map<string, CallsElsewhere>()
   readonly #waiting: Injection[] = []
   #counting = false
+  #settled = false
   #happened: (fault: ServiceFaultName) => void = () => undefined
 
   /**
@@ -46,6 +47,7 @@ export class FaultPlan implements Faults {
    */
   add(text: string): void {
     const { service, operation, nth, fault, times } = parseFault(text)
+    if (this.#settled) this.#refuseImpossible(service, operation, fault)
     if (service === tokenService) {
       for (let n = 0; n < times; n += 1) this.inject({ service, operation, ahead: (nth ?? 1) + n, fault })
       return
@@ -82,6 +84,30 @@ export class FaultPlan implements Faults {
 
   declare(service: string, operation: string, names: readonly ServiceFaultName[]): void {
     this.#declared.set(`${service}.${operation}`, names)
+  }
+
+  /**
+   * Every simulator has said which faults its operations can have: from now on others are refused, and those that were asked for before.
+   *
+   * @throws {StepError} `invalid`
+   */
+  settle(): void {
+    this.#settled = true
+    const next = [...this.#next].flatMap(([call, faults]) => faults.map((fault) => [call, fault] as const))
+    const aimed = [...this.#aimed].map(([call, fault]) => [call.replace(/#\d+$/, ''), fault] as const)
+    for (const [call, fault] of [...next, ...aimed]) {
+      const [service = '', operation = ''] = call.split('.')
+      this.#refuseImpossible(service, operation, fault)
+    }
+  }
+
+  #refuseImpossible(service: string, operation: string, fault: AnyFaultName): void {
+    if (service === tokenService) return
+    const can = this.faultsOf(service, operation)
+    if (can.includes(fault)) return
+    throw new StepError('invalid', `\`${service}.${operation}\` cannot have fault \`${fault}\``, {
+      hint: `it can have ${can.map((each) => `\`${each}\``).join(', ')}`,
+    })
   }
 
   handOver(service: string, calls: CallsElsewhere): void {

@@ -79,6 +79,7 @@ export async function startSandbox({
       },
     })
     for (const simulator of running.values()) closers.push(() => simulator.stop())
+    faults.settle()
 
     let environment: Environment | undefined
     const claims = (): Record<string, string> => {

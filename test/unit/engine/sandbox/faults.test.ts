@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FaultPlan } from '../../../../engine/sandbox/faults.ts'
-import { faultNames } from '../../../../engine/step/simulator.ts'
+import { faultNames, worldFaultNames } from '../../../../engine/step/simulator.ts'
 
 describe('faults', () => {
   it('are used up in the order they were asked for, by operation', () => {
@@ -45,7 +45,7 @@ describe('faults', () => {
   })
 
   it('have every name that simulators know', () => {
-    for (const name of faultNames) {
+    for (const name of [...faultNames, ...worldFaultNames]) {
       const plan = new FaultPlan()
       plan.add(`s.Op=${name}`)
       expect(plan.take('s', 'Op')).toBe(name)
@@ -67,6 +67,46 @@ describe('faults', () => {
       expect(() => new FaultPlan().add(text), text).toThrow(expect.objectContaining({ code: 'invalid' }))
     expect(() => new FaultPlan().add('s.Op=throtle')).toThrow(
       expect.objectContaining({ code: 'invalid', hint: 'did you mean `throttle`?' }),
+    )
+  })
+
+  it('are those of every service, where no simulator says otherwise', () => {
+    const plan = new FaultPlan()
+    plan.declare('cloudhsm', 'InitializeCluster', [...faultNames, 'replaced'])
+    expect(plan.faultsOf('cloudhsm', 'InitializeCluster')).toEqual([...faultNames, 'replaced'])
+    expect(plan.faultsOf('cloudhsm', 'CreateHsm')).toEqual(faultNames)
+  })
+
+  it('that an operation cannot have are refused, once every simulator has said what it can', () => {
+    const declared = (...asked: readonly string[]): FaultPlan => {
+      const plan = new FaultPlan()
+      for (const text of asked) plan.add(text) // nobody knows yet
+      plan.declare('cloudhsm', 'InitializeCluster', [...faultNames, 'replaced'])
+      return plan
+    }
+    const possible = [
+      'cloudhsm.InitializeCluster=replaced',
+      'cloudhsm.InitializeCluster#2=failx2',
+      'pkcs11.C_Sign=lost',
+    ]
+    const plan = declared(...possible)
+    plan.settle()
+    for (const text of possible) plan.add(text)
+    const impossible = [
+      'cloudhsm.InitializeCluster=purged',
+      'cloudhsm.CreateHsm#2=replaced',
+      'sts.GetCallerIdentity=slow',
+    ]
+    for (const text of impossible) {
+      const refusal = expect.objectContaining({
+        code: 'invalid',
+        hint: expect.stringContaining('`throttle`') as string,
+      })
+      expect(() => plan.add(text), text).toThrow(refusal)
+      expect(() => declared(text).settle(), text).toThrow(refusal)
+    }
+    expect(() => plan.add('cloudhsm.InitializeCluster=purged')).toThrow(
+      '`cloudhsm.InitializeCluster` cannot have fault `purged`',
     )
   })
 })
