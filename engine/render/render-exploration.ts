@@ -9,7 +9,7 @@ export interface ShownTrial {
   readonly step: string
   readonly kept: string | undefined
   readonly verdict: {
-    readonly how: 'done' | 'in-doubt' | 'stopped'
+    readonly how: 'done' | 'in-doubt' | 'person' | 'stopped'
     readonly met: boolean
     readonly stops: number
     readonly honest: boolean
@@ -42,7 +42,19 @@ export function renderExploration(
   const heads =
     kind === 'crash'
       ? ['step', 'points', 'disks', 'resumed', 'in doubt', 'doubled', 'lost', 'leaked']
-      : ['call', 'faults', 'tried', 'not met', 'went on', 'resumed', 'in doubt', 'doubled', 'lost', 'leaked']
+      : [
+          'call',
+          'faults',
+          'tried',
+          'not met',
+          'went on',
+          'resumed',
+          'in doubt',
+          'for a person',
+          'doubled',
+          'lost',
+          'leaked',
+        ]
   const row = (name: string, count: number, trials: readonly ShownTrial[]): string[] => [
     name,
     ...[count, ...numbersOf(kind, trials)].map(String),
@@ -77,17 +89,18 @@ function titleOf({ kind, runbook, points, states, seed, explored }: ShownExplora
 function numbersOf(kind: ShownExploration['kind'], trials: readonly ShownTrial[]): number[] {
   const count = (claim: (verdict: ShownTrial['verdict']) => boolean): number =>
     trials.filter(({ verdict }) => claim(verdict)).length
+  const inDoubt = count(({ how }) => how === 'in-doubt')
   const ended = [
-    count(({ how }) => how === 'in-doubt'),
     count(({ doubled }) => doubled.length > 0),
-    count(({ lost, how }) => lost.length > 0 || how === 'stopped'),
+    count(({ lost, how, honest }) => lost.length > 0 || how === 'stopped' || (how === 'person' && !honest)),
     count(({ leaked }) => leaked.length > 0),
   ]
   const done = count(({ how }) => how === 'done')
-  if (kind === 'crash') return [trials.length, done, ...ended]
+  const person = count(({ how }) => how === 'person')
+  if (kind === 'crash') return [trials.length, done, inDoubt, ...ended]
   const notMet = count(({ met }) => !met)
   const wentOn = count(({ met, how, stops }) => met && how === 'done' && stops === 0)
-  return [trials.length, notMet, wentOn, done - wentOn - notMet, ...ended]
+  return [trials.length, notMet, wentOn, done - wentOn - notMet, inDoubt, person, ...ended]
 }
 
 function troubleOf({ point, step, kept, verdict }: ShownTrial, paint: Paint): string[] {
@@ -95,6 +108,7 @@ function troubleOf({ point, step, kept, verdict }: ShownTrial, paint: Paint): st
   const rows = [
     ['step', step],
     ...(how === 'stopped' ? [['lost', `the rest of the run: ${message}`]] : []),
+    ...(how === 'person' && !honest ? [['lost', `the rest of the run, which a person holds up: ${message}`]] : []),
     ...(how === 'in-doubt' && !honest ? [['in doubt', `though it could be settled: ${message}`]] : []),
     ...doubled.map((what) => ['doubled', what]),
     ...lost.map((what) => ['lost', what]),

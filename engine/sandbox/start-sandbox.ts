@@ -59,7 +59,15 @@ export async function startSandbox({
   const { path, identity } = await openSandboxFolder(dir)
   const closers: (() => unknown)[] = []
   const stop = async (): Promise<void> => {
-    for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close()
+    const failures: unknown[] = []
+    // whatever fails, the others stop as well: a simulator may have processes of its own
+    for (let close = closers.pop(); close !== undefined; close = closers.pop())
+      try {
+        await close()
+      } catch (error) {
+        failures.push(error)
+      }
+    if (failures.length > 0) throw failures[0]
   }
   try {
     const lock = await takeLock({ path }, `sandbox ${path}`)
@@ -118,7 +126,7 @@ export async function startSandbox({
       stop,
     }
   } catch (error) {
-    await stop()
+    await stop().catch(() => undefined) // clean-up after another error, which is the one to be told
     throw error
   }
 }

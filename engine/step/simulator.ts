@@ -38,7 +38,7 @@ export interface SimulatorClock {
   advanceTo(at: number): void
 }
 
-/** A line for each effect that a simulator committed. Replays and refusals get none. */
+/** A line for each effect of a request that a simulator committed. Replays, refusals and what a world fault does get none. */
 export interface Ledger {
   /**
    * Durable before it returns. `operation` as the API names it. A line whose `id` is there already is not written again, so
@@ -162,7 +162,10 @@ export interface RunningSimulator {
     name: string,
     wanted: JsonObject,
   ): Promise<{ readonly entry: JsonObject; readonly facts: Readonly<Record<string, Json>> }>
-  /** What is in its world that no ledger tells, a line each, equal for two runs that did the same. */
+  /**
+   * What is in its world that no ledger tells, a line each, equal for two runs that did the same: not what a world fault brought
+   * into it.
+   */
   inventory?(): Promise<readonly string[]>
   stop(): Promise<void>
 }

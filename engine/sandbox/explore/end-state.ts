@@ -7,16 +7,20 @@ import { readLedger } from '../ledger.ts'
 import type { ExploredWorld } from './explored-world.ts'
 import { shapeOf } from './shape.ts'
 
-/**
- * What is there at the end, a line each: effects in the ledger, objects in the simulators, lines of files that outlive the run, steps
- * that succeeded, outputs, expectations that hold. Two runs that did the same have the same lines, each as often.
- */
-export async function endState({ sandbox, state, rehearsable }: ExploredWorld): Promise<readonly string[]> {
+/** What is there at the end, a line each. Two runs that did the same have the same lines, each as often. */
+export interface EndState {
+  /** In the ledger. */
+  readonly effects: readonly string[]
+  /** Objects in the simulators, lines of files that outlive the run, steps that succeeded, outputs, expectations that hold. */
+  readonly rest: readonly string[]
+}
+
+export async function endState({ sandbox, state, rehearsable }: ExploredWorld): Promise<EndState> {
   const runs = await summarizeRuns(state)
   const done = runs.find((run) => run.state === 'done')
   const outputs = done?.outputs ?? {}
-  return [
-    ...readLedger(sandbox.dir).map(({ service, operation }) => `${service}.${operation}`),
+  const effects = readLedger(sandbox.dir).map(({ service, operation }) => `${service}.${operation}`)
+  const rest = [
     ...(await sandbox.inventory()),
     ...[...sandbox.folders].flatMap(([name, folder]) => linesOfFiles(name, folder)),
     ...(done === undefined ? [] : succeeded(readFileSync(journalPath(state, done.begun.run), 'utf8'))),
@@ -26,14 +30,21 @@ export async function endState({ sandbox, state, rehearsable }: ExploredWorld): 
       .filter(({ holds }) => done !== undefined && evaluate(holds, { outputs }) === true)
       .map(({ title }) => `expected: ${title}`),
   ]
+  return { effects, rest }
 }
 
-/** What is more, and what is less, than in an undisturbed run. */
+/**
+ * What is more, and what is less, than in an undisturbed run.
+ *
+ * @param takenBack whether a run on the way was taken back: then what counts is what is left, not how often it was done
+ */
 export function compareEnds(
-  undisturbed: readonly string[],
-  found: readonly string[],
+  undisturbed: EndState,
+  found: EndState,
+  takenBack = false,
 ): { readonly doubled: readonly string[]; readonly lost: readonly string[] } {
-  return { doubled: minus(found, undisturbed), lost: minus(undisturbed, found) }
+  const lines = ({ effects, rest }: EndState): readonly string[] => (takenBack ? rest : [...effects, ...rest])
+  return { doubled: minus(lines(found), lines(undisturbed)), lost: minus(lines(undisturbed), lines(found)) }
 }
 
 /** Multiset difference. */

@@ -1,11 +1,15 @@
 /** What came of one crash or one fault. */
 export interface Verdict {
-  readonly how: 'done' | 'in-doubt' | 'stopped'
+  /** `person`: something stands in the way again and again, and a person has to look at it. */
+  readonly how: 'done' | 'in-doubt' | 'person' | 'stopped'
   /** Whether the fault happened: another way may have been taken to its call. */
   readonly met: boolean
   /** How many processes stopped on the way. */
   readonly stops: number
-  /** Of a doubt: whether it is of the step that was interrupted, where nothing but a person can tell. */
+  /**
+   * Of a doubt: whether it is of the step that was interrupted, where nothing but a person can tell. Where a person is needed: whether
+   * somebody else, or the service itself, did what stands in the way.
+   */
   readonly honest: boolean
   /** What stopped it, where it is not done. */
   readonly message: string | undefined
@@ -42,10 +46,10 @@ export interface Exploration {
   readonly tookMs: number
 }
 
-/** Whether nothing was doubled, lost, leaked, left undone, or left in a doubt that could have been settled. */
+/** Whether nothing was doubled, lost, leaked, left undone, or left to a person without need. */
 export function isClean({ how, honest, doubled, lost, leaked }: Verdict): boolean {
   if (doubled.length + leaked.length > 0) return false
-  return how === 'done' ? lost.length === 0 : how === 'in-doubt' && honest
+  return how === 'done' ? lost.length === 0 : how !== 'stopped' && honest
 }
 
 /** `4 rootKey`: number and address of a step; of no step, `the run`. */

@@ -54,7 +54,11 @@ export async function exploreCrashes(parts: ExplorationParts): Promise<Explorati
   for (const { snapshot, step, begun, points } of tried) {
     if (signal.aborted) throw new Interrupted()
     progress(explored.length, tried.length)
-    const verdict = await tryOut(ground, { snapshot, processes: 1, honest: (at) => begun && at === step })
+    const verdict = await tryOut(ground, {
+      snapshot,
+      processes: 1,
+      honest: (at) => at.how === 'in-doubt' && begun && at.step === step,
+    })
     const kept = isClean(verdict) ? undefined : keepWorld(ground, `crash-${explored.length}`)
     explored.push({
       row: stepName(numbers, step),

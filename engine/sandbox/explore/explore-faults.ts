@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Interrupted } from '../../run/run-stop.ts'
 import type { Stop } from '../../run/stop.ts'
+import { worldFaultNames } from '../../step/simulator.ts'
 import { FaultPlan, type Injection } from '../faults.ts'
 import { endState } from './end-state.ts'
 import { type Exploration, type Explored, isClean, stepName, undisturbedLeak } from './exploration.ts'
@@ -73,6 +74,16 @@ export async function exploreFaults(parts: ExplorationParts): Promise<Exploratio
   }
 }
 
+/** An operator comes back once a Region answers again: `unavailable` lasts ten minutes, with some for what is slow by a while. */
+const longestOutageMs = 15 * 60_000
+
+function isWorldFault(fault: Injection['fault']): boolean {
+  return worldFaultNames.some((each) => each === fault)
+}
+
+/** What somebody else, or the service by itself, did: where it stays in the way a person has to look at it, however often one resumes. */
+const foreign: readonly Injection['fault'][] = ['replaced', 'done-by-another', 'purged', 'ends-failed']
+
 /** The same fault of the same operation, wherever it is called. */
 function kindOf({ injection }: FaultCase): string {
   return `${rowOf(injection)}=${injection.fault}`
@@ -93,7 +104,11 @@ function trialOf({ step, snapshot }: Stretch, injection: Injection): Trial {
   return {
     snapshot,
     processes: mostProcesses,
-    honest: (at) => step !== undefined && at === step,
+    ...(isWorldFault(injection.fault) ? { downMs: longestOutageMs } : {}),
+    honest: (ending) =>
+      ending.how === 'in-doubt'
+        ? step !== undefined && ending.step === step
+        : foreign.includes(injection.fault) && ending.stops.at(-1) === ending.stops.at(-2),
     onStop: (each) => (stop = each),
     met: ({ faults }) => (faults.counted().get(call) ?? 0) >= number,
     aroundHost({ faults }) {

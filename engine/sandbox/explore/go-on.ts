@@ -4,22 +4,26 @@ import { applyRunbook } from '../../run/apply-runbook.ts'
 import type { RunEvent } from '../../run/events.ts'
 import type { RunHost } from '../../run/host.ts'
 import { resumeRun } from '../../run/resume-run.ts'
-import type { RunParts } from '../../run/run-parts.ts'
+import type { RunDone, RunParts } from '../../run/run-parts.ts'
 import { NeedsPerson } from '../../run/run-stop.ts'
 import { summarizeRuns } from '../../run/run-summary.ts'
 import { Stop } from '../../run/stop.ts'
 import { StepError } from '../../step/errors.ts'
 import { approveAll } from '../approve-all.ts'
+import { advanceClock, readClock } from '../control-client.ts'
 import { sandboxClock } from '../sandbox-clock.ts'
+import type { Verdict } from './exploration.ts'
 import type { ExploredWorld, ProgramParts } from './explored-world.ts'
 
 /** How a run ended, and everything that was said on the way. */
 export interface Ending {
-  readonly how: 'done' | 'in-doubt' | 'stopped'
+  readonly how: Verdict['how']
   /** What stopped each process but the last, and the last as well unless it is done. */
   readonly stops: readonly string[]
-  /** Where it is in doubt. */
+  /** Where it is in doubt, or a person is needed. */
   readonly step: string | undefined
+  /** A run on the way was taken back, and another one begun. */
+  readonly takenBack: boolean
   /** What stopped the last process. */
   readonly error: unknown
   /** Of the steps, by id. */
@@ -31,6 +35,8 @@ export interface Ending {
 export interface GoingOn {
   /** How many processes may work on it, one after the other. */
   readonly processes: number
+  /** How long it is until somebody comes and starts the next one, by the sandbox's clock; milliseconds. Absent: at once. */
+  readonly downMs?: number
   /** Puts something around the host of the first process. */
   readonly aroundHost?: ((host: RunHost) => RunHost) | undefined
   /** Given the stop of each process as it begins. */
@@ -50,27 +56,47 @@ export async function goOn(world: ExploredWorld, parts: ProgramParts, going: Goi
     if (event.type === 'run-started') for (const { id, number } of event.steps) numbers.set(id, number)
   }
   let mended: readonly string[] = []
+  let takenBack = false
+  const ending = (how: Ending['how'], error?: unknown): Ending => {
+    const step = error instanceof NeedsPerson ? error.step?.id : undefined
+    return { how, stops, step, takenBack, error, numbers, said: said.join('\n') }
+  }
   for (let process = 0; ; process += 1) {
     const stop = new Stop()
     going.onStop?.(stop)
     try {
-      await oneProcess(world, parts, stop, mended, emit, process === 0 ? going.aroundHost : undefined)
-      return { how: 'done', stops, step: undefined, error: undefined, numbers, said: said.join('\n') }
+      const outcome = await oneProcess(world, parts, stop, mended, emit, process === 0 ? going.aroundHost : undefined)
+      if (outcome === undefined || outcome === 'done') return ending('done')
+      takenBack ||= outcome === 'undone'
+      throw new RunEndedOtherwise(outcome)
     } catch (thrown) {
       const error = firstError(thrown)
       stops.push(textOf(error))
       said.push(textOf(error))
-      const doubt = error instanceof NeedsPerson && error.reason === 'in-doubt'
       // a look that failed may work in the next process, which settles a doubt without anybody
-      if (process + 1 >= going.processes)
-        return doubt
-          ? { how: 'in-doubt', stops, step: error.step?.id, error, numbers, said: said.join('\n') }
-          : { how: 'stopped', stops, step: undefined, error, numbers, said: said.join('\n') }
+      if (process + 1 >= going.processes) return ending(howStopped(error), error)
       mended = error instanceof BindingError && error.error.code === 'authentication' ? [error.binding] : []
+      const { sandbox } = world.environment
+      if (going.downMs !== undefined) await advanceClock(sandbox, (await readClock(sandbox)) + going.downMs)
     }
   }
 }
 
+/** A run that came to its end, which is not the one that was wanted: whoever operates it begins anew, where that may be. */
+class RunEndedOtherwise extends Error {
+  constructor(outcome: RunDone['outcome']) {
+    super(`the run ended: ${outcome}`)
+    this.name = 'RunEndedOtherwise'
+  }
+}
+
+function howStopped(error: unknown): Ending['how'] {
+  if (!(error instanceof NeedsPerson)) return 'stopped'
+  if (error.reason === 'in-doubt') return 'in-doubt'
+  return error.reason === 'conflict' ? 'person' : 'stopped'
+}
+
+/** @returns `undefined`: it was done before */
 async function oneProcess(
   { state, environment, rehearsable: { runbook } }: ExploredWorld,
   { toolVersion }: ProgramParts,
@@ -78,7 +104,7 @@ async function oneProcess(
   credentialChanged: readonly string[],
   emit: (event: RunEvent) => void,
   aroundHost: GoingOn['aroundHost'],
-): Promise<void> {
+): Promise<RunDone['outcome'] | undefined> {
   const parts: RunParts = {
     state,
     runbook,
@@ -93,10 +119,11 @@ async function oneProcess(
     ...(aroundHost === undefined ? {} : { aroundHost }),
   }
   const runs = await summarizeRuns(state)
-  const unfinished = runs.find((run) => run.state === 'unfinished')
-  if (unfinished !== undefined) await resumeRun(unfinished.begun.run, parts)
-  else if (!runs.some((run) => run.state === 'done'))
-    await applyRunbook({ ...parts, inputs: environment.inputs.get(runbook.name) ?? {}, plan: null })
+  const unfinished = runs.find((run) => run.state === 'unfinished' || run.state === 'undoing')
+  if (unfinished !== undefined) return (await resumeRun(unfinished.begun.run, parts)).outcome
+  if (runs.some((run) => run.state === 'done')) return undefined
+  const inputs = environment.inputs.get(runbook.name) ?? {}
+  return (await applyRunbook({ ...parts, inputs, plan: null })).outcome
 }
 
 /** What went wrong first: closing what was open may have failed as well. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { type Dirent, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** What a disk holds: content and mode of every file, by path; folders have no content. */
@@ -23,14 +23,28 @@ interface SnapshotEntry {
  */
 export function takeSnapshot(folder: string): Snapshot {
   const hash = createHash('sha256')
-  const entries = list(folder, '').map((path): SnapshotEntry => {
-    const absolute = join(folder, path)
-    const stat = statSync(absolute)
-    const bytes = stat.isDirectory() ? undefined : readFileSync(absolute)
-    hash.update(`${path}\0${stat.mode}\0${bytes?.length ?? 'folder'}\0`).update(bytes ?? '')
-    return { path, mode: stat.mode & 0o777, bytes }
+  const entries = list(folder, '').flatMap((path): readonly SnapshotEntry[] => {
+    const entry = entryAt(join(folder, path), path)
+    if (entry === undefined) return []
+    hash.update(`${path}\0${entry.mode}\0${entry.bytes?.length ?? 'folder'}\0`).update(entry.bytes ?? '')
+    return [entry]
   })
   return { digest: hash.digest('hex'), entries }
+}
+
+/** @returns `undefined`: it went away; processes of simulators work beside this one */
+function entryAt(absolute: string, path: string): SnapshotEntry | undefined {
+  try {
+    const stat = statSync(absolute)
+    return { path, mode: stat.mode & 0o777, bytes: stat.isDirectory() ? undefined : readFileSync(absolute) }
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 /** Writes a snapshot into a folder that is not there. */
@@ -56,9 +70,18 @@ const lock = /(^|\/)locks\/\d+\.json$/
 
 /** Parents before what is in them, sorted. Files that go away meanwhile are not there. */
 function list(folder: string, below: string): string[] {
-  return readdirSync(join(folder, below), { withFileTypes: true })
+  return namesIn(join(folder, below))
     .map((entry) => ({ path: join(below, entry.name), isFolder: entry.isDirectory(), isFile: entry.isFile() }))
     .filter(({ path, isFolder, isFile }) => isFolder || (isFile && !lock.test(path)))
     .toSorted((one, other) => (one.path < other.path ? -1 : 1))
     .flatMap(({ path, isFolder }) => (isFolder ? [path, ...list(folder, path)] : [path]))
+}
+
+function namesIn(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    if (isGone(error)) return []
+    throw error
+  }
 }

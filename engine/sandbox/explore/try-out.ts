@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { FaultPlan } from '../faults.ts'
-import { compareEnds, endState } from './end-state.ts'
+import { compareEnds, type EndState, endState } from './end-state.ts'
 import type { Verdict } from './exploration.ts'
 import { openWorld, type ExploredWorld, type ProgramParts } from './explored-world.ts'
 import { goOn, type Ending, type GoingOn } from './go-on.ts'
@@ -15,7 +15,7 @@ export interface Ground extends ProgramParts {
   readonly folder: string
   /** The world is always here: journals and environments have absolute paths in them. */
   readonly world: string
-  readonly undisturbed: readonly string[]
+  readonly undisturbed: EndState
   readonly planted: readonly KnownSecret[]
 }
 
@@ -25,8 +25,8 @@ export interface Trial extends Omit<GoingOn, 'aroundHost'> {
   readonly aroundHost?: (world: ExploredWorld) => GoingOn['aroundHost']
   /** Whether what was prepared happened. */
   readonly met?: (world: ExploredWorld) => boolean
-  /** Whether a doubt at this step is one that nobody but a person can settle. */
-  readonly honest: (step: string | undefined) => boolean
+  /** Whether a doubt, or what a person is needed for, is one that nobody but a person can settle. */
+  readonly honest: (ending: Ending) => boolean
 }
 
 /** A world whose ports were taken meanwhile is not the one that the run was begun in: tried again so often. */
@@ -64,14 +64,15 @@ export function removeUnlessKept(
 
 async function judge(world: ExploredWorld, ground: Ground, trial: Trial): Promise<Verdict> {
   const aroundHost = trial.aroundHost?.(world)
-  const { processes, onStop } = trial
-  const ending = await goOn(world, ground, { processes, onStop, aroundHost })
-  const { doubled, lost } = compareEnds(ground.undisturbed, await endState(world))
+  const { processes, downMs, onStop } = trial
+  const going = { processes, onStop, aroundHost, ...(downMs === undefined ? {} : { downMs }) }
+  const ending = await goOn(world, ground, going)
+  const { doubled, lost } = compareEnds(ground.undisturbed, await endState(world), ending.takenBack)
   return {
     how: ending.how,
     met: trial.met?.(world) ?? true,
     stops: ending.stops.length,
-    honest: ending.how === 'in-doubt' && trial.honest(ending.step),
+    honest: (ending.how === 'in-doubt' || ending.how === 'person') && trial.honest(ending),
     message: ending.how === 'done' ? undefined : ending.stops.at(-1),
     doubled,
     lost: ending.how === 'done' ? lost : [],

@@ -87,11 +87,26 @@ it('shows faults call by call, with the seed of a sample', () => {
   expect(renderExploration(report, isClean, painter(false)))
     .toBe(`toy: each of 21 faults of its calls; a sample of 3, RUNBOOK_TEST_SEED=9
 
-call           faults  tried  not met  went on  resumed  in doubt  doubled  lost  leaked
-http.PUT            7      2        0        1        1         0        0     0       0
-pkcs11.C_Sign       7      1        1        0        0         0        0     0       0
-all                21      3        1        1        1         0        0     0       0
+call           faults  tried  not met  went on  resumed  in doubt  for a person  doubled  lost  leaked
+http.PUT            7      2        0        1        1         0             0        0     0       0
+pkcs11.C_Sign       7      1        1        0        0         0             0        0     0       0
+all                21      3        1        1        1         0             0        0     0       0
 
 ✔ clean, in 1 min 1 s
 `)
+})
+
+it('shows what is left to a person, and that it is lost where there was no need', () => {
+  const report: ShownExploration = {
+    ...{ kind: 'fault', runbook: 'toy', rows: new Map([['http.PUT', 2]]), points: 2, states: 2, seed: undefined },
+    explored: [
+      trial('http.PUT', 'http.PUT#1=replaced', { how: 'person', honest: true, stops: 4, message: 'another one' }),
+      trial('http.PUT', 'http.PUT#1=fail', { how: 'person', stops: 4, message: 'in the way' }),
+    ],
+    tookMs: 1_000,
+  }
+  const text = renderExploration(report, ({ honest }) => honest, painter(false))
+  expect(text).toMatch(/^all +2 +2 +0 +0 +0 +0 +2 +0 +1 +0$/m)
+  expect(text).toContain('lost  the rest of the run, which a person holds up: in the way\n')
+  expect(text).not.toContain('another one')
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { compareEnds } from '../../../../../engine/sandbox/explore/end-state.ts'
+import { isClean } from '../../../../../engine/sandbox/explore/exploration.ts'
 import { sampleOf } from '../../../../../engine/sandbox/explore/sample.ts'
 import { findLeaks } from '../../../../../engine/sandbox/explore/secrets.ts'
 import { shapeOf } from '../../../../../engine/sandbox/explore/shape.ts'
@@ -31,7 +32,20 @@ describe('a snapshot', () => {
 
 describe('two ends', () => {
   it('differ by what is there more often, and by what is missing', () => {
-    expect(compareEnds(['a', 'b', 'b'], ['b', 'a', 'a', 'c'])).toEqual({ doubled: ['a', 'c'], lost: ['b'] })
+    const end = (effects: readonly string[], rest: readonly string[] = []) => ({ effects, rest })
+    const [one, other] = [end(['a', 'b', 'b'], ['x']), end(['b', 'a', 'a', 'c'], ['y'])]
+    expect(compareEnds(one, other)).toEqual({ doubled: ['a', 'c', 'y'], lost: ['b', 'x'] })
+    // made, taken back and made again: what is left tells
+    expect(compareEnds(one, other, true)).toEqual({ doubled: ['y'], lost: ['x'] })
+  })
+
+  it('are clean where a person is left with what somebody else did, and nothing was doubled', () => {
+    const verdict = { met: true, stops: 4, honest: true, message: 'm', doubled: [], lost: [], leaked: [] } as const
+    expect(isClean({ ...verdict, how: 'person' })).toBe(true)
+    expect(isClean({ ...verdict, how: 'person', honest: false })).toBe(false)
+    expect(isClean({ ...verdict, how: 'person', doubled: ['cloudhsm.CreateHsm'] })).toBe(false)
+    expect(isClean({ ...verdict, how: 'stopped' })).toBe(false)
+    expect(isClean({ ...verdict, how: 'done' })).toBe(true)
   })
 
   it('have one shape when only keys, ids, times and signatures differ', () => {
