@@ -12,6 +12,8 @@ export interface LookingParts {
   readonly environment: Environment
   readonly families: readonly Family[]
   readonly signal: AbortSignal
+  /** Milliseconds since the epoch on the run's clock. */
+  readonly now: () => number
 }
 
 /**
@@ -21,7 +23,7 @@ export interface LookingParts {
  */
 export async function bindingFindings(
   name: string,
-  { environment, families, signal }: LookingParts,
+  { environment, families, signal, now }: LookingParts,
   { opened, failed }: EachBinding,
   steps: StepsByBinding,
 ): Promise<readonly PlacedFinding[]> {
@@ -46,6 +48,7 @@ export async function bindingFindings(
     steps: steps.get(name) ?? [],
     opened: <P extends CapabilityName>(capability: P) => openedTargets(environment, opened, capability),
     signal,
+    now,
   }
   for (const look of families.flatMap(({ preflight = [] }) => preflight)) {
     if (look.capability !== provides) continue

@@ -64,10 +64,26 @@ function targetsOf({ target }: Step): readonly (readonly [role: string | undefin
 
 function knownInputs(template: Template, scope: Scope): JsonObject {
   const value = attempt(template, scope)
-  if (typeof value !== 'object' || value === null || value instanceof Unknown) return {}
+  return isMap(value) ? knownMembers(value) : {}
+}
+
+function knownMembers(map: { readonly [name: string]: Value }): JsonObject {
   return Object.fromEntries(
-    Object.entries(value).flatMap(([name, member]: [string, Value]) => (isKnown(member) ? [[name, member]] : [])),
+    Object.entries(map).flatMap(([name, member]) =>
+      member instanceof Unknown ? [] : [[name, knownPart(member)] as const],
+    ),
   )
+}
+
+/** Items of a list keep their places. */
+function knownPart(value: Value): Json {
+  if (isKnown(value)) return value
+  if (isMap(value)) return knownMembers(value)
+  return value instanceof Unknown ? null : value.map(knownPart) // all else is known
+}
+
+function isMap(value: Value): value is { readonly [name: string]: Value } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Unknown)
 }
 
 /** What has no value now reads something that comes later, or that may be skipped. */

@@ -26,7 +26,7 @@ export interface PreflightStep {
   readonly role: string | undefined
   /** What the step type says that it needs to be allowed, in all its bindings together. */
   readonly permissions: readonly string[]
-  /** Inputs that are known before the run; the others are absent. */
+  /** Inputs as far as they are known before the run: members that are not are absent, items of lists `null`. */
   readonly inputs: JsonObject
 }
 
@@ -41,6 +41,8 @@ export interface PreflightContext {
   /** All opened bindings that give something: what one of them knows may lead to another one. */
   opened<P extends CapabilityName>(capability: P): readonly OpenedTarget<P>[]
   readonly signal: AbortSignal
+  /** Milliseconds since the epoch on the run's clock, which a sandbox moves. */
+  now(): number
 }
 
 export interface OpenedTarget<P extends CapabilityName> {

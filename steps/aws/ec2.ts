@@ -55,11 +55,11 @@ async function ask<R>(
   send: (sdk: Sdk, options: { abortSignal: AbortSignal }) => Promise<R>,
 ): Promise<R> {
   if (signal.aborted) throw new StepError('cancelled', 'stopped on request before Amazon EC2 was asked')
-  const { EC2Client, ...commands } = await import('./ec2-client.ts')
+  const { EC2Client, DescribeSecurityGroupsCommand, DescribeSubnetsCommand } = await import('./ec2-client.ts')
   // A client of its own: the SDK remembers a clock difference per client and would carry on with it.
   const client = new EC2Client(clientConfig(target))
   try {
-    return await send({ client, ...commands }, { abortSignal: signal })
+    return await send({ client, DescribeSecurityGroupsCommand, DescribeSubnetsCommand }, { abortSignal: signal })
   } catch (error) {
     throw stepErrorFrom(error, `ec2:${operation}`, classes)
   } finally {

@@ -31,6 +31,37 @@ export async function callerIdentity(target: ClientTarget, signal: AbortSignal):
 }
 
 /**
+ * How far this machine's clock is ahead of AWS, in milliseconds, give or take the time that a request takes and a second.
+ *
+ * @returns `undefined` when the answer has no time
+ * @throws {StepError}
+ */
+export async function clockOffset(target: ClientTarget, signal: AbortSignal): Promise<number | undefined> {
+  const { STSClient, GetCallerIdentityCommand } = await loadSts()
+  const config = clientConfig(target)
+  const { requestHandler } = config
+  let offsetMs: number | undefined
+  const handle: typeof requestHandler.handle = async (...request) => {
+    const sentAt = Date.now()
+    const answer = await requestHandler.handle(...request)
+    const theirs = Date.parse(answer.response.headers['date'] ?? '')
+    // a `Date` is cut to whole seconds, so half of one is added
+    if (!Number.isNaN(theirs)) offsetMs = (sentAt + Date.now()) / 2 - (theirs + 500)
+    return answer
+  }
+  const client = new STSClient({ ...config, requestHandler: { handle } })
+  try {
+    await client.send(new GetCallerIdentityCommand({}), { abortSignal: signal })
+    return offsetMs
+  } catch (error) {
+    throw stepErrorFrom(error, 'sts:GetCallerIdentity')
+  } finally {
+    client.destroy()
+    requestHandler.destroy()
+  }
+}
+
+/**
  * The SDK's own search for credentials: variables, profile, SSO, instance role. Refreshed by the SDK when they expire.
  *
  * @param profile of `~/.aws`; absent: the default search

@@ -1,8 +1,7 @@
 import { Type } from 'typebox'
 import { StepError } from '../../engine/step/errors.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
-import { listClusters, stateOf } from './clusters.ts'
-import { hsmsOf } from './hsms.ts'
+import { roomFor } from './room.ts'
 
 const amount = (description: string) => Type.Integer({ description, minimum: 0 })
 
@@ -46,10 +45,8 @@ with: { clusters: 1, hsms: 1 }
   notRehearsed: ['the real quotas of the account'],
   effect: 'read',
 
-  async check({ clusters, hsms, clusterLimit = 4, hsmLimit = 6 }, context) {
-    const there = (await listClusters(context)).filter((each) => stateOf(each) !== 'DELETED')
-    const clustersFree = Math.max(0, clusterLimit - there.length)
-    const hsmsFree = Math.max(0, hsmLimit - there.flatMap(hsmsOf).length)
+  async check({ clusters, hsms, ...quotas }, context) {
+    const { clustersFree, hsmsFree } = await roomFor(context, quotas)
     const { region } = context.target
     if (clusters > clustersFree || hsms > hsmsFree)
       throw new StepError(

@@ -20,6 +20,13 @@ import { listKeyPlaces } from './list-key-places.ts'
 import { migrateHsmType } from './migrate-hsm-type.ts'
 import { proveKey } from './prove-key.ts'
 import { posture } from './posture.ts'
+import { clientVersion } from './preflight/client-version.ts'
+import { clusters } from './preflight/clusters.ts'
+import { ports } from './preflight/ports.ts'
+import { quotas } from './preflight/quotas.ts'
+import { reachable } from './preflight/reachable.ts'
+import { subnets } from './preflight/subnets.ts'
+import { users } from './preflight/users.ts'
 import { pruneBackups } from './prune-backups.ts'
 import { readCluster } from './read-cluster.ts'
 import { readUsers } from './read-users.ts'
@@ -43,6 +50,7 @@ export const cloudhsm: Family = {
     ...[generateKeyPair, importWrappingKey, trustKey, wrapKey, proveKey],
   ],
   bindingKinds: [cloudHsmClientBinding],
+  preflight: [quotas, subnets, clusters, ports, clientVersion, reachable, users],
   simulators: [
     async () => {
       const { awsSimulator } = await import('../aws/simulator/aws-simulator.ts')

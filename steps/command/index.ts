@@ -1,6 +1,7 @@
 import type { Family } from '../../engine/step/family.ts'
 import { hostBinding } from './binding.ts'
 import { check } from './check.ts'
+import { programs } from './programs.ts'
 import { run } from './run.ts'
 
 /** Programs that no step type knows. */
@@ -9,5 +10,6 @@ export const command: Family = {
   summary: 'Programs on a machine',
   stepTypes: [run, check],
   bindingKinds: [hostBinding],
+  preflight: [programs],
   simulators: [async () => (await import('./simulator.ts')).hostSimulator],
 }

@@ -2,6 +2,7 @@ import type { Family } from '../../engine/step/family.ts'
 import { httpSiteBinding } from './binding.ts'
 import { fetch } from './fetch.ts'
 import { publish } from './publish.ts'
+import { reachable } from './reachable.ts'
 
 /** Certificates, CRLs and texts on web servers. */
 export const http: Family = {
@@ -9,5 +10,6 @@ export const http: Family = {
   summary: 'Publishing on and fetching from web servers',
   stepTypes: [publish, fetch],
   bindingKinds: [httpSiteBinding],
+  preflight: [reachable],
   simulators: [async () => (await import('./simulator/http-simulator.ts')).httpSimulator],
 }

@@ -4,6 +4,7 @@ import { copyKey } from './copy-key.ts'
 import { generateKeyPair } from './generate-key-pair.ts'
 import { identifyToken } from './identify-token.ts'
 import { inventory } from './inventory.ts'
+import { mechanisms, sessions } from './preflight.ts'
 import { proveCopy } from './prove-copy.ts'
 import { readKey } from './read-key.ts'
 import { settleExtractable } from './settle-extractable.ts'
@@ -16,6 +17,7 @@ export const pkcs11: Family = {
   summary: 'Keys in the tokens of HSMs, through PKCS#11',
   stepTypes: [generateKeyPair, copyKey, unwrapKey, proveCopy, settleExtractable, readKey, inventory, identifyToken],
   bindingKinds: [pkcs11TokenBinding],
+  preflight: [mechanisms, sessions],
   callRunning: anyCallRunning,
   simulators: [async () => (await import('./simulator/softhsm.ts')).softHsm],
 }

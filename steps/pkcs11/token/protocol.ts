@@ -40,6 +40,15 @@ export interface SlotToken {
   readonly firmwareVersion: string
 }
 
+/** What a token can do, and how much of it is taken. */
+export interface TokenOffer {
+  /** Numbers of its mechanisms. */
+  readonly mechanisms: readonly number[]
+  /** Sessions that it can have at once, as the module says; 0: any number. */
+  readonly maxSessions: number
+  readonly sessions: number
+}
+
 interface InSession {
   readonly session: Handle
 }
@@ -55,6 +64,7 @@ interface Operations {
   reinitialize(request: Record<never, never>): void
   finalize(request: Record<never, never>): void
   listTokens(request: Record<never, never>): readonly SlotToken[]
+  offer(request: { readonly slot: Handle }): TokenOffer
   openSession(request: { readonly slot: Handle }): Handle
   closeSession(request: InSession): void
   /** The bytes of the PIN are overwritten. */

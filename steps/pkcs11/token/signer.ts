@@ -33,6 +33,11 @@ const schemes: Readonly<Record<SignatureAlgorithm, Scheme>> = {
   'rsa-pkcs1-sha512': { mechanism: mechanismTypes.SHA512_RSA_PKCS },
 }
 
+/** The mechanism that a key of this kind signs with, unless another one is asked for. */
+export function signingMechanism(algorithm: KeyAlgorithm): number {
+  return schemes[algorithmsOf[algorithm][0]].mechanism
+}
+
 /** Room for the longest signature, RSA-4096. */
 const signatureRoom = 512
 

@@ -8,7 +8,7 @@ import { login, type LoginPlace } from './login.ts'
 import { dialectOf, type TokenDialect } from './mechanisms.ts'
 import type { Pkcs11Module } from './module.ts'
 import type { KeyObject, KeyQuery, TokenObject } from './objects.ts'
-import type { SlotToken } from './protocol.ts'
+import type { SlotToken, TokenOffer } from './protocol.ts'
 import { selectToken, type TokenSelection } from './select.ts'
 import { Sessions, type Session } from './sessions.ts'
 import { makeSigner } from './signer.ts'
@@ -46,6 +46,8 @@ export interface Pkcs11Token extends Token {
   wrapFor(request: WrapRequest, signal: AbortSignal): Promise<Uint8Array>
   unwrapFrom(request: UnwrapRequest, signal: AbortSignal): Promise<void>
   createPublicKey(request: PublicKeyRequest, signal: AbortSignal): Promise<void>
+  /** What it can do. */
+  offer(signal: AbortSignal): Promise<TokenOffer>
   /** Reads the token's identity again. @throws {StepError} `conflict`, `not-found` when it is another or gone */
   verify(signal: AbortSignal): Promise<void>
   /** Waits for running calls, logs out when nobody shares the login, and closes the sessions. */
@@ -134,6 +136,12 @@ function makeToken(module: Pkcs11Module, found: SlotToken, place: LoginPlace, di
     wrapFor: (request, signal) => use(signal, (session) => wrapFor(session, dialect, request)),
     unwrapFrom: (request, signal) => use(signal, (session) => unwrapFrom(session, dialect, request)),
     createPublicKey: (request, signal) => use(signal, (session) => keys.createPublicKey(session, dialect, request)),
+    offer: (signal) =>
+      raceAbort(
+        shared.call('offer', { slot: found.slot }, { where }),
+        signal,
+        () => new StepError('cancelled', `look at ${where} was cancelled`),
+      ),
     async verify(signal) {
       const work = module.listTokens()
       const tokens = await raceAbort(work, signal, () => new StepError('cancelled', `look at ${where} was cancelled`))

@@ -195,6 +195,11 @@ const operations = {
       }
     })
   },
+  offer({ slot }) {
+    const { maxSessionCount, sessionCount } = call('C_GetTokenInfo', buffer(slot))
+    const mechanisms = call('C_GetMechanismList', buffer(slot))
+    return { mechanisms, maxSessions: maxSessionCount, sessions: sessionCount }
+  },
   openSession({ slot }) {
     const session = call('C_OpenSession', buffer(slot), pkcs11js.CKF_SERIAL_SESSION | pkcs11js.CKF_RW_SESSION)
     slotOf.set(hex(session), hex(slot))

@@ -7,9 +7,10 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { diskSpace } from '../../../../engine/preflight/disk-space.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'runbook-disk-space-'))
+const unshare = 'unshare'
 /** Mounts a small file system of its own over the folder, where only the command that follows sees it. */
 const mounted = ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=1m none "$1" && shift && exec "$@"', 'sh', folder]
-const tried = spawnSync('unshare', [...mounted, 'true'], { encoding: 'utf8' })
+const tried = spawnSync(unshare, [...mounted, 'true'], { encoding: 'utf8' })
 const mayMount = tried.status === 0
 if (!mayMount) console.log(`skipped: no file system can be mounted here: ${tried.error?.message ?? tried.stderr}`)
 
@@ -41,7 +42,7 @@ describe('disk space', () => {
       format: 'esm',
       platform: 'node',
     })
-    const { stdout } = spawnSync('unshare', [...mounted, process.execPath, program, folder], { encoding: 'utf8' })
+    const { stdout } = spawnSync(unshare, [...mounted, process.execPath, program, folder], { encoding: 'utf8' })
     rmSync(program)
     expect(JSON.parse(stdout)).toEqual({
       ...{ what: 'disk', verdict: 'bad', hint: 'make room there' },

@@ -1,7 +1,10 @@
+import { Type } from 'typebox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RefusedLogins } from '../../../../engine/environment/refused-logins.ts'
 import { makePreflight } from '../../../../engine/preflight/make-preflight.ts'
 import type { Preflight } from '../../../../engine/preflight/preflight.ts'
+import { stepsByBinding } from '../../../../engine/preflight/steps-by-binding.ts'
+import type { StepType } from '../../../../engine/step/step-type.ts'
 import { StepError } from '../../../../engine/step/errors.ts'
 import { definePreflightLook, type Finding, type PreflightContext } from '../../../../engine/step/preflight.ts'
 import { loadToy } from '../../../crash/toys/load-toy.ts'
@@ -56,6 +59,10 @@ async function preflightWith(
   })
 }
 
+function anyInputs(type: StepType): StepType {
+  return { ...type, inputs: Type.Object({ list: Type.Array(Type.Unknown()) }) } // never run
+}
+
 describe('a preflight', () => {
   it('gives each look the steps of its binding, with the inputs that are known', async () => {
     const seen: PreflightContext[] = []
@@ -81,6 +88,18 @@ describe('a preflight', () => {
       ],
     ])
     expect(site.world.ledger).toEqual([])
+  })
+
+  it('gives what is known of a list that is not known whole', async () => {
+    const types = toyFamily.stepTypes.map((type) => (type.name === 'toy.look-at' ? anyInputs(type) : type))
+    const runbook = await loadToy(
+      `
+  - { id: a, uses: toy.look-at, target: world, with: { list: [x, "\${{ run.id }}", { in: y, id: "\${{ run.id }}" }] } }
+`,
+      { families: [{ ...toyFamily, stepTypes: types }] },
+    )
+    const [step] = stepsByBinding(runbook, {}).get('world') ?? []
+    expect(step?.inputs).toEqual({ list: ['x', null, { in: 'y' }] })
   })
 
   it('goes on behind a binding that does not open, and behind a look that fails', async () => {

@@ -17,7 +17,7 @@ function step(id: string, wanted: readonly string[], inputs: JsonObject = {}): P
 }
 
 function contextWith(steps: readonly PreflightStep[]): PreflightContext {
-  return { binding: 'aws', config: {}, steps, opened: () => [], signal: new AbortController().signal }
+  return { binding: 'aws', config: {}, steps, opened: () => [], signal: new AbortController().signal, now: Date.now }
 }
 
 async function looked(steps: readonly PreflightStep[], wanted: JsonObject = {}, service = iamService()) {
