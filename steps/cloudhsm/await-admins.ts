@@ -33,6 +33,9 @@ export const awaitAdmins = defineStep({
   inputs,
   outputs,
   target: 'hsm-client',
+  attendance: ({ admins, registered = true }) => [
+    `${[...admins].sort().join(', ')}: each at a machine of their own that reaches the cluster${registered ? ', to set a password and register a key; about 10 minutes each' : ''}`,
+  ],
   permissions: ['cloudhsm-cli user list'],
   examples: [
     {

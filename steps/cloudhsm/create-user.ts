@@ -53,6 +53,9 @@ export const createUser = defineStep({
   inputs,
   outputs,
   target: 'hsm-client',
+  attendance: ({ username }) => [
+    `where the cluster has a quorum value for users: so many admins with registered keys, each with a copy of the token for \`${username}\`, within 10 minutes of each other`,
+  ],
   permissions: [
     'cloudhsm-cli user create (admin)',
     'cloudhsm-cli user list',

@@ -45,6 +45,9 @@ export const setQuorum = defineStep({
   inputs,
   outputs,
   target: 'hsm-client',
+  attendance: ({ service: of, value }) => [
+    `where the cluster has a quorum value for quorum values: so many admins with registered keys, who sign quorum value \`${of}\` = ${value} within 10 minutes of each other`,
+  ],
   permissions: [
     'cloudhsm-cli quorum token-sign set-quorum-value (admin)',
     'cloudhsm-cli quorum token-sign generate, list, list-quorum-values (admin)',

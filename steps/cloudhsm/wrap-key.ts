@@ -58,6 +58,9 @@ export const wrapKey = defineStep({
   inputs,
   outputs,
   target: 'hsm-client',
+  attendance: () => [
+    'where the key has a quorum value: so many of its users with registered keys, within 10 minutes of each other',
+  ],
   permissions: [
     'cloudhsm-cli key wrap rsa-aes (crypto user)',
     'cloudhsm-cli key list (crypto user)',
