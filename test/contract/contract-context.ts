@@ -15,7 +15,12 @@ export const contractEffectId = 'ct-0123456789abcdef'
 export function contextFor<T extends Targets = Targets>(
   target: unknown,
   effect: ContractEffect = {},
-  { signal = new AbortController().signal, artifacts = memoryArtifacts(), now = Date.now } = {},
+  {
+    signal = new AbortController().signal,
+    artifacts = memoryArtifacts(),
+    now = Date.now,
+    secrets = noSecrets,
+  }: Partial<Pick<ApplyContext, 'signal' | 'artifacts' | 'now' | 'secrets'>> = {},
 ): ApplyContext<T> {
   return {
     // the caller's target is what the step type names: nothing but a test could say so
@@ -27,11 +32,15 @@ export function contextFor<T extends Targets = Targets>(
     effectId: effect.effectId as string,
     answer: effect.answer,
     before: effect.before,
-    secrets: { create: () => Promise.reject(new Error('no contract test makes a secret')) },
+    secrets,
     artifacts,
     signal,
     now,
   }
+}
+
+const noSecrets: ApplyContext['secrets'] = {
+  create: () => Promise.reject(new Error('this contract test makes no secret')),
 }
 
 /** Files of a run that exist in memory alone; names and conflicts are as on disk. */

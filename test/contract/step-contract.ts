@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { CheckAnswer } from '../../engine/step/check-answer.ts'
 import { StepError, type ErrorCode } from '../../engine/step/errors.ts'
 import type { JsonObject } from '../../engine/step/json.ts'
+import type { SecretStore } from '../../engine/step/secret-store.ts'
 import type { ChangingStepType, StepType } from '../../engine/step/step-type.ts'
 import { contextFor, contractEffectId, memoryArtifacts, type ContractEffect } from './contract-context.ts'
 import { exampleMistakes, openObjects, schemaMistakes } from './contract-schema.ts'
@@ -19,8 +20,10 @@ export interface ContractWorld {
   now?(): number
   /** Lets a simulated service converge while an answer is `pending`. */
   letTimePass?(): Promise<void>
-  /** Values that must never be seen. */
+  /** Values that must never be seen; also such as a step makes. */
   readonly secrets?: readonly string[]
+  /** Where a step keeps what it makes. Standard: it makes no secret. */
+  readonly secretStore?: SecretStore
   close(): Promise<void>
 }
 
@@ -251,11 +254,12 @@ async function apply(
 }
 
 function contextIn(
-  { target, now = Date.now }: ContractWorld,
+  { target, now = Date.now, secretStore }: ContractWorld,
   effect: ContractEffect,
   parts: Parameters<typeof contextFor>[2] = {},
 ) {
-  return contextFor(target, effect, { now: () => now(), ...parts })
+  const secrets = secretStore === undefined ? {} : { secrets: secretStore }
+  return contextFor(target, effect, { now: () => now(), ...secrets, ...parts })
 }
 
 /** The inputs were held against the schema before. */

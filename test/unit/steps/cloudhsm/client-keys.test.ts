@@ -17,7 +17,9 @@ const root = ({ clusterId }: HsmWorld) => ({
 function wrappingKey() {
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
-  const sha256 = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('hex')
+  const sha256 = createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
   return { publicKeyPem, sha256 }
 }
 
@@ -36,7 +38,9 @@ describe('cloudhsm.generate-key-pair', () => {
     expect(createPublicKey(outputs.publicKeyPem).asymmetricKeyDetails).toEqual({ namedCurve: 'secp384r1' })
     const found = await look(generateKeyPair, root(world), world)
     expect(found).toMatchObject({ state: 'satisfied', madeBy: effectId })
-    expect(await look(generateKeyPair, { ...root(world), extractable: false }, world)).toMatchObject({ state: 'conflict' })
+    expect(await look(generateKeyPair, { ...root(world), extractable: false }, world)).toMatchObject({
+      state: 'conflict',
+    })
   })
 
   it('is in doubt and not failed when the key is on one HSM only, and is there when all have it', async () => {
@@ -93,7 +97,12 @@ describe('cloudhsm.import-wrapping-key', () => {
     const world = await hsmWorld()
     const inputs = { clusterId: world.clusterId, as: 'cu', label: 'wrapping', ...wrappingKey() }
     const { outputs } = await carryOut(importWrappingKey, inputs, world)
-    expect(outputs).toEqual({ keyId: keyIdOfEffect(effectId), label: 'wrapping', spkiSha256: inputs.sha256, trusted: false })
+    expect(outputs).toEqual({
+      keyId: keyIdOfEffect(effectId),
+      label: 'wrapping',
+      spkiSha256: inputs.sha256,
+      trusted: false,
+    })
     expect(await look(importWrappingKey, inputs, world)).toMatchObject({ state: 'satisfied' })
     expect(await look(importWrappingKey, { ...inputs, ...wrappingKey() }, world)).toMatchObject({ state: 'conflict' })
   })
