@@ -13,6 +13,7 @@ import { otherPassword } from './hsm-client/prove-password.ts'
 import { adminApproval } from './hsm-client/quorum/admin-approval.ts'
 import { lookAtApproval, runApproved } from './hsm-client/quorum/approve.ts'
 import { listUsers } from './hsm-client/users.ts'
+import { approvers, attendance } from './hsm-client/quorum/attendance.ts'
 import { clusterId } from './schemas.ts'
 
 const inputs = Type.Object(
@@ -29,6 +30,7 @@ const inputs = Type.Object(
     pkcs11Pin: Type.Optional(
       secretReference('Where `USER:PASSWORD` is stored as well, as the PKCS#11 library takes it for a PIN'),
     ),
+    approvers,
   },
   { additionalProperties: false },
 )
@@ -53,9 +55,7 @@ export const createUser = defineStep({
   inputs,
   outputs,
   target: 'hsm-client',
-  attendance: ({ username }) => [
-    `where the cluster has a quorum value for users: so many admins with registered keys, each with a copy of the token for \`${username}\`, within 10 minutes of each other`,
-  ],
+  attendance: ({ approvers: named }) => attendance(named, 'admins'),
   permissions: [
     'cloudhsm-cli user create (admin)',
     'cloudhsm-cli user list',

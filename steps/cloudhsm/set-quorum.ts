@@ -10,6 +10,7 @@ import { stopIfAborted } from './hsm-client/password.ts'
 import { adminApproval, registeredAdmins } from './hsm-client/quorum/admin-approval.ts'
 import { lookAtApproval, runApproved } from './hsm-client/quorum/approve.ts'
 import { listUsers, quorumValues } from './hsm-client/users.ts'
+import { approvers, attendance } from './hsm-client/quorum/attendance.ts'
 import { clusterId } from './schemas.ts'
 
 const service = Type.Enum(['user', 'quorum'], {
@@ -22,6 +23,7 @@ const inputs = Type.Object(
     as: Type.Optional({ ...userName('The admin who does it'), default: 'admin' }),
     service,
     value: Type.Integer({ description: 'How many admins must approve', minimum: 2, maximum: 8 }),
+    approvers,
   },
   { additionalProperties: false },
 )
@@ -45,9 +47,7 @@ export const setQuorum = defineStep({
   inputs,
   outputs,
   target: 'hsm-client',
-  attendance: ({ service: of, value }) => [
-    `where the cluster has a quorum value for quorum values: so many admins with registered keys, who sign quorum value \`${of}\` = ${value} within 10 minutes of each other`,
-  ],
+  attendance: ({ approvers: named }) => attendance(named, 'admins'),
   permissions: [
     'cloudhsm-cli quorum token-sign set-quorum-value (admin)',
     'cloudhsm-cli quorum token-sign generate, list, list-quorum-values (admin)',

@@ -12,6 +12,7 @@ import { byReference, type HsmKey } from './hsm-client/keys.ts'
 import { stopIfAborted } from './hsm-client/password.ts'
 import { type Approval, lookAtApproval, runApproved } from './hsm-client/quorum/approve.ts'
 import { listUsers } from './hsm-client/users.ts'
+import { approvers, attendance } from './hsm-client/quorum/attendance.ts'
 import { clusterId } from './schemas.ts'
 
 const hashes = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const
@@ -30,6 +31,7 @@ const inputs = Type.Object(
     hash: Type.Optional(
       Type.Enum([...hashes], { description: 'Hash of RSA-OAEP and of its mask generation', default: 'sha256' }),
     ),
+    approvers,
   },
   { additionalProperties: false },
 )
@@ -58,9 +60,7 @@ export const wrapKey = defineStep({
   inputs,
   outputs,
   target: 'hsm-client',
-  attendance: () => [
-    'where the key has a quorum value: so many of its users with registered keys, within 10 minutes of each other',
-  ],
+  attendance: ({ approvers: named }) => attendance(named, 'users of the key'),
   permissions: [
     'cloudhsm-cli key wrap rsa-aes (crypto user)',
     'cloudhsm-cli key list (crypto user)',

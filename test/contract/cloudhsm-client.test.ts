@@ -8,10 +8,12 @@ import { configureClient } from '../../steps/cloudhsm/configure-client.ts'
 import { createUser } from '../../steps/cloudhsm/create-user.ts'
 import { generateKeyPair } from '../../steps/cloudhsm/generate-key-pair.ts'
 import { importWrappingKey } from '../../steps/cloudhsm/import-wrapping-key.ts'
+import { proveKey } from '../../steps/cloudhsm/prove-key.ts'
 import { readUsers } from '../../steps/cloudhsm/read-users.ts'
 import { setQuorum } from '../../steps/cloudhsm/set-quorum.ts'
 import { stateSchema } from '../../steps/cloudhsm/simulator/state.ts'
 import { trustKey } from '../../steps/cloudhsm/trust-key.ts'
+import { wrapKey } from '../../steps/cloudhsm/wrap-key.ts'
 import { secretStore } from '../unit/steps/cloudhsm/client-world.ts'
 import { configured, seededClient, type SeededClient, seededWords } from '../unit/steps/cloudhsm/seeded-client.ts'
 import { contractEffectId } from './contract-context.ts'
@@ -179,15 +181,51 @@ stepContract(
 stepContract(
   trustKey,
   arranged({
-    async prepare({ client, cluster, folder }) {
-      const path = join(folder, 'wrapping.pem')
-      writeFileSync(path, publicKeyPem)
-      const { signal } = new AbortController()
-      const words = ['key', 'import', 'pem', '--path', path, '--label', 'wrapping', '--key-type-class', 'rsa-public']
-      const attributes = ['--attributes', 'wrap=true', 'id=0x0102']
-      await client.run({ clusterId: cluster.id, as: 'rootcu', words: [...words, ...attributes], signal })
-      return { clusterId: cluster.id, owner: 'rootcu', label: 'wrapping', sha256 }
+    async prepare(seeded) {
+      await importWrapping(seeded)
+      return { clusterId: seeded.cluster.id, owner: 'rootcu', label: 'wrapping', sha256 }
     },
   }),
   { firstLook: 'different', failures: failures('key_list', 'key_set_attribute') },
 )
+
+const root = { keys: { 'example-root': { owner: 'rootcu', algorithm: 'ec-p384', extractable: true } } }
+
+stepContract(
+  wrapKey,
+  arranged({
+    words: root,
+    async prepare(seeded) {
+      await importWrapping(seeded)
+      const { id: clusterId } = seeded.cluster
+      const key = { label: 'example-root', wrappingKeyLabel: 'wrapping', wrappingKeySha256: sha256 }
+      return { clusterId, as: 'rootcu', ...key }
+    },
+  }),
+  // the copy is a file of its run
+  { seenByOthers: false, failures: failures('key_list', undefined) },
+)
+
+stepContract(
+  proveKey,
+  arranged({
+    words: root,
+    prepare: ({ cluster: { id: clusterId, keys } }) => ({
+      clusterId,
+      as: 'rootcu',
+      label: 'example-root',
+      publicKeyPem: keys['example-root']?.publicKeyPem ?? '',
+    }),
+  }),
+  { failures: failures('crypto_sign', undefined) },
+)
+
+/** The public key of another place, that may wrap. */
+async function importWrapping({ client, cluster, folder }: SeededClient): Promise<void> {
+  const path = join(folder, 'wrapping.pem')
+  writeFileSync(path, publicKeyPem)
+  const { signal } = new AbortController()
+  const words = ['key', 'import', 'pem', '--path', path, '--label', 'wrapping', '--key-type-class', 'rsa-public']
+  const attributes = ['--attributes', 'wrap=true', 'id=0x0102']
+  await client.run({ clusterId: cluster.id, as: 'rootcu', words: [...words, ...attributes], signal })
+}

@@ -1,9 +1,20 @@
-import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import {
+  constants,
+  createDecipheriv,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  privateDecrypt,
+} from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { generateKeyPair } from '../../../../steps/cloudhsm/generate-key-pair.ts'
 import { importWrappingKey } from '../../../../steps/cloudhsm/import-wrapping-key.ts'
+import { proveKey } from '../../../../steps/cloudhsm/prove-key.ts'
+import { trustKey } from '../../../../steps/cloudhsm/trust-key.ts'
+import { wrapKey } from '../../../../steps/cloudhsm/wrap-key.ts'
 import { keyIdOfEffect } from '../../../../steps/pkcs11/token/effect-key-id.ts'
-import { carryOut, contextOf, effectId, failure, hsmWorld, type HsmWorld, look } from './client-world.ts'
+import { artifactsOf, carryOut, contextOf, effectId, failure, hsmWorld, type HsmWorld, look } from './client-world.ts'
 
 const root = ({ clusterId }: HsmWorld) => ({
   clusterId,
@@ -15,12 +26,12 @@ const root = ({ clusterId }: HsmWorld) => ({
 })
 
 function wrappingKey() {
-  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
   const sha256 = createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('hex')
-  return { publicKeyPem, sha256 }
+  return { key: privateKey, fields: { publicKeyPem, sha256 } }
 }
 
 describe('cloudhsm.generate-key-pair', () => {
@@ -86,16 +97,16 @@ function generated({ machine }: HsmWorld): number {
 describe('cloudhsm.import-wrapping-key', () => {
   it('imports nothing when the fingerprint is another one than the custodian read', async () => {
     const world = await hsmWorld()
-    const inputs = { clusterId: world.clusterId, as: 'cu', label: 'wrapping', ...wrappingKey() }
+    const inputs = { clusterId: world.clusterId, as: 'cu', label: 'wrapping', ...wrappingKey().fields }
     const before = world.machine.hsm.world.requests.length
-    const stolen = { ...inputs, publicKeyPem: wrappingKey().publicKeyPem }
+    const stolen = { ...inputs, publicKeyPem: wrappingKey().fields.publicKeyPem }
     expect(await look(importWrappingKey, stolen, world)).toMatchObject({ state: 'conflict' })
     expect(world.machine.hsm.world.requests).toHaveLength(before)
   })
 
   it('imports the key once, and takes another key of that label for a conflict', async () => {
     const world = await hsmWorld()
-    const inputs = { clusterId: world.clusterId, as: 'cu', label: 'wrapping', ...wrappingKey() }
+    const inputs = { clusterId: world.clusterId, as: 'cu', label: 'wrapping', ...wrappingKey().fields }
     const { outputs } = await carryOut(importWrappingKey, inputs, world)
     expect(outputs).toEqual({
       keyId: keyIdOfEffect(effectId),
@@ -104,6 +115,57 @@ describe('cloudhsm.import-wrapping-key', () => {
       trusted: false,
     })
     expect(await look(importWrappingKey, inputs, world)).toMatchObject({ state: 'satisfied' })
-    expect(await look(importWrappingKey, { ...inputs, ...wrappingKey() }, world)).toMatchObject({ state: 'conflict' })
+    expect(await look(importWrappingKey, { ...inputs, ...wrappingKey().fields }, world)).toMatchObject({
+      state: 'conflict',
+    })
+  })
+})
+
+describe('a key backup copy of a key that only a trusted key may wrap', () => {
+  it('is wrapped once the wrapping key was authenticated and marked, and opens at the other place', async () => {
+    const world = await hsmWorld()
+    const { clusterId } = world
+    const { outputs: made } = await carryOut(generateKeyPair, root(world), world)
+    const { key, fields } = wrappingKey()
+    const imported = { clusterId, as: 'cu', label: 'wrapping', ...fields }
+    await carryOut(importWrappingKey, imported, world, { effectId: 'k3x9.wrapping' })
+    const wrapping = {
+      ...{ clusterId, as: 'cu', key: made.keyId },
+      ...{ wrappingKeyLabel: 'wrapping', wrappingKeySha256: fields.sha256 },
+    }
+    expect(await look(wrapKey, wrapping, world)).toMatchObject({ state: 'conflict' })
+    const other = { ...wrapping, wrappingKeySha256: '0'.repeat(64) }
+    expect(await look(wrapKey, other, world)).toMatchObject({ state: 'conflict' })
+    await carryOut(trustKey, { clusterId, label: 'wrapping', sha256: fields.sha256 }, world)
+    const { outputs } = await carryOut(wrapKey, wrapping, world)
+    const blob = Buffer.from((await artifactsOf(world).read(outputs.artifact)) ?? [])
+    expect(createHash('sha256').update(blob).digest('hex')).toBe(outputs.wrappedSha256)
+    const padding = constants.RSA_PKCS1_OAEP_PADDING
+    const aes = privateDecrypt({ key, padding, oaepHash: 'sha256' }, blob.subarray(0, 256))
+    const unwrap = createDecipheriv('id-aes256-wrap-pad', aes, Buffer.from('A65959A6', 'hex'))
+    const pkcs8 = Buffer.concat([unwrap.update(blob.subarray(256)), unwrap.final()])
+    const copy = createPublicKey(createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }))
+    expect(copy.export({ type: 'spki', format: 'pem' })).toBe(made.publicKeyPem)
+  })
+})
+
+describe('cloudhsm.prove-key', () => {
+  it.each(['ec-p384', 'ec-p256', 'rsa-2048'] as const)('proves a key of kind %s', async (algorithm) => {
+    const world = await hsmWorld()
+    const { clusterId } = world
+    const { outputs } = await carryOut(generateKeyPair, { ...root(world), algorithm }, world)
+    const { publicKeyPem, keyId: key } = outputs
+    const proof = await look(proveKey, { clusterId, as: 'cu', key, publicKeyPem }, world)
+    expect(proof).toMatchObject({ state: 'satisfied', outputs: { spkiSha256: outputs.spkiSha256 } })
+  })
+
+  it('proves nothing with another public key', async () => {
+    const world = await hsmWorld()
+    const { clusterId } = world
+    await carryOut(generateKeyPair, root(world), world)
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+    const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+    const inputs = { clusterId, as: 'cu', label: 'example root', publicKeyPem }
+    expect(await failure(proveKey.check(inputs, contextOf(world)))).toMatchObject({ code: 'conflict' })
   })
 })

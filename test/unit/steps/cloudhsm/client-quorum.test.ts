@@ -2,31 +2,20 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../../../engine/step/json.ts'
 import { awaitAdmins } from '../../../../steps/cloudhsm/await-admins.ts'
 import { createUser } from '../../../../steps/cloudhsm/create-user.ts'
 import { readUsers } from '../../../../steps/cloudhsm/read-users.ts'
 import { setQuorum } from '../../../../steps/cloudhsm/set-quorum.ts'
-import { passwordOf } from './cli.ts'
 import { carryOut, contextOf, effectId, failure, hsmWorld, type HsmWorld, look, people } from './client-world.ts'
 
 /** A cluster of the admin and some of the simulated people, who have registered their keys. */
-async function withAdmins(names: readonly string[] = people): Promise<HsmWorld> {
-  const world = await hsmWorld({ hsms: 1 })
-  const { machine, clusterId } = world
-  for (const name of names)
-    await machine.ok(`user create --username ${name} --role admin --password ${passwordOf(name)}`, { user: 'admin' })
-  await look(awaitAdmins, { clusterId, admins: [...names] }, world)
-  return world
+function withAdmins(admins: readonly string[] = people, quorum: JsonObject = {}): Promise<HsmWorld> {
+  return hsmWorld({ hsms: 1, words: { users: { admins, cryptoUsers: ['cu'] }, quorum } })
 }
 
 /** Two of four must approve what is done to users. */
-async function withQuorum(): Promise<HsmWorld> {
-  const world = await withAdmins()
-  await carryOut(setQuorum, { clusterId: world.clusterId, service: 'user', value: 2 }, world, {
-    effectId: 'k3x9.quorum',
-  })
-  return world
-}
+const withQuorum = (): Promise<HsmWorld> => withAdmins(people, { user: 2 })
 
 const appUser = (world: HsmWorld) => ({
   clusterId: world.clusterId,

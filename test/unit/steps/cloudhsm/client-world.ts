@@ -19,7 +19,7 @@ import { asCloudHsmClient, type CloudHsmClient } from '../../../../steps/cloudhs
 import { clientConfig } from '../../../../steps/cloudhsm/hsm-client/config.ts'
 import { memoryArtifacts } from '../../../contract/contract-context.ts'
 import { openContext } from '../aws/sandbox.ts'
-import { active, type Client, type Cluster, initialized, passwordOf } from './cli.ts'
+import { active, type Client, type Cluster, initialized } from './cli.ts'
 
 export const people = ['alice', 'bob', 'carol', 'dave']
 
@@ -51,11 +51,17 @@ export async function hsmWorld({ activate = true, ...start }: HsmWorldStart = {}
   const quorumFolder = join(folder, 'quorum')
   const passwords = join(folder, 'passwords')
   for (const each of [quorumFolder, passwords]) mkdirSync(each, { mode: 0o700 })
-  const wanted = { cloudhsm: { people: { admins: people, folder: quorumFolder } } }
-  const machine = await (activate ? active : initialized)({ ...start, wanted })
+  const held = { admins: people, folder: quorumFolder }
+  const machine = activate
+    ? await active({ ...start, people: held })
+    : await initialized({ ...start, wanted: { cloudhsm: { people: held } } })
   if (activate)
     for (const name of ['admin', 'cu'])
-      writePassword(passwords, name, start.wrong?.includes(name) === true ? 'not-the-password' : passwordOf(name))
+      writePassword(
+        passwords,
+        name,
+        start.wrong?.includes(name) === true ? 'not-the-password' : machine.passwordOf(name),
+      )
   const users = {
     admin: { role: 'admin', password: `file:${join(passwords, 'admin')}` },
     cu: { role: 'crypto-user', password: `file:${join(passwords, 'cu')}` },
