@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Value } from 'typebox/value'
 import type { JsonObject } from '../../engine/step/json.ts'
+import { activate } from '../../steps/cloudhsm/activate.ts'
 import { awaitAdmins } from '../../steps/cloudhsm/await-admins.ts'
 import { configureClient } from '../../steps/cloudhsm/configure-client.ts'
 import { createUser } from '../../steps/cloudhsm/create-user.ts'
@@ -14,12 +15,14 @@ import { setQuorum } from '../../steps/cloudhsm/set-quorum.ts'
 import { stateSchema } from '../../steps/cloudhsm/simulator/state.ts'
 import { trustKey } from '../../steps/cloudhsm/trust-key.ts'
 import { wrapKey } from '../../steps/cloudhsm/wrap-key.ts'
-import { secretStore } from '../unit/steps/cloudhsm/client-world.ts'
+import { hsmWorld, secretStore } from '../unit/steps/cloudhsm/client-world.ts'
 import { configured, seededClient, type SeededClient, seededWords } from '../unit/steps/cloudhsm/seeded-client.ts'
 import { contractEffectId } from './contract-context.ts'
 import { stepContract, type ContractFailure, type ContractWorld } from './step-contract.ts'
 
-const worlds = new WeakMap<ContractWorld, SeededClient>()
+type Inside = Pick<SeededClient, 'hsm' | 'client'>
+
+const worlds = new WeakMap<ContractWorld, Inside>()
 
 interface Arrangement {
   readonly admins?: readonly string[]
@@ -50,7 +53,7 @@ function arranged({ admins = [], words = {}, configure = true, prepare }: Arrang
 }
 
 /** What is in the HSMs, and what the client is configured for. */
-function insideOf({ hsm, client }: SeededClient): string {
+function insideOf({ hsm, client }: Inside): string {
   const path = join(hsm.world.folder, 'cloudhsm', 'state.json')
   const state = Value.Parse(stateSchema, JSON.parse(readFileSync(path, 'utf8')))
   const clusters = state.clusters.map(({ id, data }) => ({
@@ -118,6 +121,25 @@ stepContract(
       tools: ['cli', 'pkcs11'],
     }),
   }),
+)
+
+stepContract(
+  activate,
+  async () => {
+    const { machine, client, clusterId } = await hsmWorld({ activate: false })
+    const { hsm } = machine
+    const world: ContractWorld = {
+      target: client,
+      inputs: { clusterId },
+      fingerprint: () => Promise.resolve(insideOf({ hsm, client })),
+      now: () => hsm.world.clock.now(),
+      secretStore: secretStore(contractEffectId),
+      close: () => hsm.running.stop(),
+    }
+    worlds.set(world, { hsm, client })
+    return world
+  },
+  { failures: failures('user_list', 'cluster_activate') },
 )
 
 stepContract(readUsers, arranged({ prepare: ({ cluster }) => ({ clusterId: cluster.id }) }), {

@@ -216,7 +216,7 @@ async function carriedOut(type: ChangingStepType, world: ContractWorld, { firstL
   }
   const given = await apply(type, world, started, { artifacts })
   const effect: ContractEffect = given === undefined ? started : { ...started, answer: given }
-  const answer = await settled(type, world, effect)
+  const answer = await settled(type, world, effect, { artifacts })
   if (answer.state !== 'satisfied') throw new Error(`applied, then answered ${JSON.stringify(answer)}`)
   return { answer, effect, artifacts }
 }
@@ -224,9 +224,14 @@ async function carriedOut(type: ChangingStepType, world: ContractWorld, { firstL
 /** Far more looks than any simulator needs. */
 const mostLooks = 100
 
-async function settled(type: StepType, world: ContractWorld, effect: ContractEffect): Promise<CheckAnswer<JsonObject>> {
+async function settled(
+  type: StepType,
+  world: ContractWorld,
+  effect: ContractEffect,
+  parts: Parameters<typeof contextFor>[2] = {},
+): Promise<CheckAnswer<JsonObject>> {
   for (let looks = 0; looks < mostLooks; looks += 1) {
-    const answer = await check(type, world, effect)
+    const answer = await check(type, world, effect, parts)
     if (answer.state !== 'pending') return answer
     await world.letTimePass?.()
   }
