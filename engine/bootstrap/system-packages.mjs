@@ -48,6 +48,15 @@ export const needs = [
   { programs: ['python3'], when: 'compile', debian: 'python3', fedora: 'python3', homebrew: 'python' },
   { programs: ['make'], when: 'compile', debian: 'make', fedora: 'make', homebrew: 'make' },
   { programs: ['g++'], when: 'compile', debian: 'g++', fedora: 'gcc-c++', homebrew: 'gcc' },
+  {
+    programs: ['aws'],
+    // one of the system's: another one that is first on the path may be a shim of a Python that is not there
+    files: ['/usr/bin/aws', '/usr/local/bin/aws', '/opt/homebrew/bin/aws'],
+    when: 'test',
+    debian: 'awscli',
+    fedora: 'awscli2',
+    homebrew: 'awscli',
+  },
   { programs: ['certtool'], when: 'test', debian: 'gnutls-bin', fedora: 'gnutls-utils', homebrew: 'gnutls' },
 ]
 

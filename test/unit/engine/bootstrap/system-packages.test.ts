@@ -18,9 +18,10 @@ describe('system packages', () => {
     writeFileSync(join(path, program), '')
     chmodSync(join(path, program), 0o755)
   }
-  const missing = (options: { forTests?: boolean; compile?: boolean; module?: boolean } = {}): string[] => {
-    const { forTests = true, compile = true, module = true } = options
-    return missingNeeds({ path, forTests, compile, exists: () => module }).map((need) => need.debian)
+  const missing = (options: { forTests?: boolean; compile?: boolean; without?: string } = {}): string[] => {
+    const { forTests = true, compile = true, without } = options
+    const exists = (file: string) => without === undefined || !file.includes(without)
+    return missingNeeds({ path, forTests, compile, exists }).map((need) => need.debian)
   }
 
   it('asks for nothing when all is there', () => {
@@ -28,7 +29,11 @@ describe('system packages', () => {
   })
 
   it('asks for SoftHSM when its module is missing, though its program is there', () => {
-    expect(missing({ module: false })).toEqual(['softhsm2'])
+    expect(missing({ without: 'softhsm' })).toEqual(['softhsm2'])
+  })
+
+  it('asks for the AWS CLI when there is only a shim of it', () => {
+    expect(missing({ without: '/aws' })).toEqual(['awscli'])
   })
 
   it('asks for a program that is there but cannot be run', () => {

@@ -3,10 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { needs } from '../../../../engine/bootstrap/system-packages.mjs'
 import type { Sandbox } from './sandbox.ts'
 
 /** The AWS CLI of the distribution: others on the path may be shims of a Python that is not there. */
-const program = ['/usr/bin/aws', '/usr/local/bin/aws'].find(existsSync)
+const program = needs.find(({ programs }) => programs.includes('aws'))?.files?.find(existsSync)
 
 /** False: nothing can be judged here by the AWS CLI. */
 export const hasAwsCli = program !== undefined
