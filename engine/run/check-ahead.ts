@@ -3,6 +3,7 @@ import type { Entry, Manual, Step } from '../document/runbook.ts'
 import { isBlock } from '../document/walk-entries.ts'
 import { isKnown, type Scope } from '../expressions/value.ts'
 import type { CheckAnswer } from '../step/check-answer.ts'
+import { StepError } from '../step/errors.ts'
 import type { JsonObject } from '../step/json.ts'
 import { aheadOf } from './evaluate-ahead.ts'
 import type { Execution } from './execution.ts'
@@ -94,12 +95,22 @@ async function refuseObstacle(
     execution.host.recall(keys.started(step.address)) !== undefined
   )
     return
-  const answer = (await execution.host.effect(
-    `step/${step.address}/check`,
-    callDeadline(execution, step),
-    // `with` is a mapping, which the grammar wants
-    (signal) => type.check(inputs as Static<TObject>, checkContext(execution, step, nothingStarted, signal)),
-  )) as CheckAnswer<JsonObject>
+  const answer = await execution.host
+    .effect(
+      `step/${step.address}/check`,
+      callDeadline(execution, step),
+      // `with` is a mapping, which the grammar wants
+      async (signal) =>
+        (await type.check(
+          inputs as Static<TObject>,
+          checkContext(execution, step, nothingStarted, signal),
+        )) as CheckAnswer<JsonObject>,
+    )
+    .catch((error: unknown) => {
+      // what it works on may be made by a step before it
+      if (StepError.is(error) && error.code === 'not-found') return { state: 'absent' } as const
+      throw error
+    })
   const obstacle =
     answer.state === 'conflict'
       ? answer.differs

@@ -14,6 +14,7 @@ import { environmentAt } from './environment-at.ts'
 import { loadRehearsable, type Rehearsable } from './load-rehearsable.ts'
 import { notRehearsed } from './not-rehearsed.ts'
 import { type NeededWindow, neededWindow } from './needed-window.ts'
+import { rehearsedInputs } from './rehearsed-inputs.ts'
 import { sandboxClock } from './sandbox-clock.ts'
 import { spawnSandbox } from './spawn-sandbox.ts'
 import { WallClock, type WallTime } from './wall-time.ts'
@@ -80,7 +81,7 @@ export async function rehearse(parts: RehearsalParts): Promise<RehearsalReport> 
     state,
     runbook,
     environment,
-    inputs: environment.inputs.get(runbook.name) ?? {},
+    inputs: await rehearsedInputs(runbook, environment),
     clock,
     people: await approveAll(environment, runbook),
     stop,

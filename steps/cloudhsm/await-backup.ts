@@ -1,9 +1,12 @@
 import { Type, type Static } from 'typebox'
+import { StepError } from '../../engine/step/errors.ts'
 import { dateTime } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
 import { newestFirst, type KeyBackup } from './key-backup.ts'
 import { readBackups } from './backups-of.ts'
 import { backupId, clusterId } from './schemas.ts'
+
+const dayMs = 86_400_000
 
 const inputs = Type.Object(
   {
@@ -12,6 +15,12 @@ const inputs = Type.Object(
       dateTime(
         'Only a backup that was begun at this time or later counts; absent: the newest one, whenever it was begun',
       ),
+    ),
+    notOlderThanDays: Type.Optional(
+      Type.Integer({
+        description: 'How old the newest one may be; an older one is refused, since one is made each day',
+        minimum: 1,
+      }),
     ),
     holds: Type.Optional(
       Type.Array(
@@ -87,8 +96,9 @@ with: { clusterId: cluster-igklspoyj5v }
       (each) => each.clusterId === wanted.clusterId && each.createdAt >= after,
     )
     const [newest] = newestFirst(own.filter(({ state }) => state === 'READY'))
-    if (newest === undefined) return { state: 'pending', what: whatIsMissing(wanted, after, own) }
+    if (newest === undefined) return { state: 'pending', ...whatIsMissing(wanted, after, own) }
     const { id, createdAt, hsmType, mode } = newest
+    refuseOld(wanted, newest, context.now())
     return {
       state: 'satisfied',
       outputs: {
@@ -101,6 +111,16 @@ with: { clusterId: cluster-igklspoyj5v }
   },
 })
 
+/** @throws {StepError} `conflict` */
+function refuseOld({ clusterId: id, notOlderThanDays }: Static<typeof inputs>, newest: KeyBackup, now: number): void {
+  if (notOlderThanDays === undefined || now - newest.createdAt <= notOlderThanDays * dayMs) return
+  throw new StepError(
+    'conflict',
+    `the newest READY backup of \`${id}\`, \`${newest.id}\`, is of ${new Date(newest.createdAt).toISOString()}, wanted one of the last ${notOlderThanDays} days`,
+    { hint: 'find out why the service made none since; adding or removing an HSM makes one' },
+  )
+}
+
 /** Milliseconds since the epoch. */
 function earliest({ createdAfter, holds = [] }: Static<typeof inputs>): number {
   const times = [createdAfter, ...holds.map(({ since }) => since)]
@@ -111,11 +131,15 @@ function whatIsMissing(
   { clusterId: id, holds = [] }: Static<typeof inputs>,
   after: number,
   own: readonly KeyBackup[],
-): string {
+): { readonly what: string; readonly lookAgainMs?: number } {
   const [making] = newestFirst(own.filter(({ state }) => state === 'CREATE_IN_PROGRESS'))
   if (making !== undefined)
-    return `\`${making.id}\` is CREATE_IN_PROGRESS since ${new Date(making.createdAt).toISOString()}`
+    return { what: `\`${making.id}\` is CREATE_IN_PROGRESS since ${new Date(making.createdAt).toISOString()}` }
   const since = after === 0 ? '' : ` since ${new Date(after).toISOString()}`
   const what = holds.length === 0 ? '' : `, which would hold ${holds.map((each) => each.what).join(', ')}`
-  return `\`${id}\` has no backup${since}${what}: adding or removing an HSM makes one, and each day does`
+  // that may be hours away
+  return {
+    what: `\`${id}\` has no backup${since}${what}: adding or removing an HSM makes one, and each day does`,
+    lookAgainMs: 10 * 60_000,
+  }
 }

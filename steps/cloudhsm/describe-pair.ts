@@ -58,7 +58,7 @@ export function generateWords(wanted: KeyPairInputs, id: string): readonly strin
   const signs = purpose === 'sign'
   if (!signs && !algorithm.startsWith('rsa-'))
     throw new StepError('invalid', `a key pair that unwraps is RSA, found \`${algorithm}\``)
-  const { shareWith = [], manageQuorum, useQuorum } = wanted
+  const { shareWith = [], manageQuorum = 1, useQuorum = 1 } = wanted
   return [
     ...['key', 'generate-asymmetric-pair', ...(kinds[algorithm] satisfies readonly string[])],
     ...['--public-label', label, '--private-label', label],
@@ -66,8 +66,8 @@ export function generateWords(wanted: KeyPairInputs, id: string): readonly strin
     ...['--private-attributes', `id=0x${id}`, `sign=${signs}`, `unwrap=${!signs}`],
     ...[`extractable=${extractable}`, `wrap-with-trusted=${wrapWithTrusted}`],
     ...(shareWith.length === 0 ? [] : ['--share-crypto-users', ...shareWith]),
-    ...(manageQuorum === undefined ? [] : ['--manage-private-key-quorum-value', String(manageQuorum)]),
-    ...(useQuorum === undefined ? [] : ['--use-private-key-quorum-value', String(useQuorum)]),
+    ...(manageQuorum < 2 ? [] : ['--manage-private-key-quorum-value', String(manageQuorum)]),
+    ...(useQuorum < 2 ? [] : ['--use-private-key-quorum-value', String(useQuorum)]),
   ]
 }
 
@@ -94,7 +94,7 @@ export function pairDifferences(
   found: DescribedPair,
   wanted: KeyPairInputs,
 ): readonly string[] {
-  const { purpose = 'sign', wrapWithTrusted = false, manageQuorum = 0, useQuorum = 0, shareWith = [] } = wanted
+  const { purpose = 'sign', wrapWithTrusted = false, manageQuorum = 1, useQuorum = 1, shareWith = [] } = wanted
   const compared: readonly (readonly [string, string | number | boolean, string | number | boolean])[] = [
     ['owner', found.owner, wanted.as],
     ['label', found.label, wanted.label],
@@ -104,8 +104,8 @@ export function pairDifferences(
     ['wrap-with-trusted', found.wrapWithTrusted, wrapWithTrusted],
     ['sign', privateKey.booleans['sign'] ?? false, purpose === 'sign'],
     ['unwrap', privateKey.booleans['unwrap'] ?? false, purpose === 'unwrap'],
-    ['quorum value for managing it', privateKey.manageQuorum, manageQuorum],
-    ['quorum value for using it', privateKey.useQuorum, useQuorum],
+    ['quorum value for managing it', Math.max(1, privateKey.manageQuorum), manageQuorum],
+    ['quorum value for using it', Math.max(1, privateKey.useQuorum), useQuorum],
     ['users', [...privateKey.sharedWith].sort().join(', '), [...shareWith].sort().join(', ')],
   ]
   return compared

@@ -15,7 +15,8 @@ import { stopIfAborted } from './hsm-client/password.ts'
 import { deleteKeys, readOwnPair } from './own-pair.ts'
 import { clusterId } from './schemas.ts'
 
-const quorum = (description: string) => Type.Optional(Type.Integer({ description, minimum: 2, maximum: 8 }))
+const quorum = (description: string) =>
+  Type.Optional(Type.Integer({ description: `${description}; 1: its owner alone`, minimum: 1, maximum: 8 }))
 
 const inputs = Type.Object(
   {

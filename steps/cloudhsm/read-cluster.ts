@@ -6,7 +6,7 @@ import { sha256Hex as digest } from '../x509/model/digest.ts'
 import { csrOf } from './cluster-csr.ts'
 import { present, type Cluster } from './client.ts'
 import { readCluster as read, rollbackUntilOf, stateOf, zonesOf } from './clusters.ts'
-import { hsmsOf } from './hsms.ts'
+import { hsmsOf, nameOf } from './hsms.ts'
 import {
   availabilityZone,
   backupId,
@@ -30,15 +30,18 @@ const outputs = Type.Object(
     hsms: Type.Array(
       Type.Object(
         {
-          eniId: Type.Optional(eniId),
-          eniIp: Type.Optional(ipAddress),
+          eniId,
+          eniIp: ipAddress,
           availabilityZone,
           hsmId,
           state: Type.String({ description: 'State of the HSM' }),
         },
         closed,
       ),
-      { description: 'Its HSMs, by Availability Zone and address; deleted ones are left out' },
+      {
+        description:
+          'Its HSMs, by Availability Zone and address; deleted ones are left out, and one that has no address yet is waited for',
+      },
     ),
     vpcId: Type.String({ description: 'The VPC of its subnets' }),
     subnetIds: Type.Array(subnetId, { description: 'Its subnets, in the order of their Availability Zones' }),
@@ -103,6 +106,9 @@ with: { clusterId: cluster-igklspoyj5v, expectState: ACTIVE }
         return { state: 'pending', what: `\`${id}\` is ${state}, wanted ${expectState}` }
       throw new StepError('conflict', `cluster \`${id}\` is ${state}, wanted ${expectState}`)
     }
+    const nameless = hsmsOf(cluster).find(({ eniId: eni, eniIp }) => eni === undefined || eniIp === undefined)
+    if (nameless !== undefined)
+      return { state: 'pending', what: `HSM ${nameOf(nameless)} is ${nameless.state}, and has no address yet` }
     return { state: 'satisfied', outputs: outputsOf(cluster) }
   },
 })
@@ -116,8 +122,8 @@ function outputsOf(cluster: Cluster): Static<typeof outputs> {
     hsmType: present(cluster.HsmType, 'DescribeClusters', 'HsmType'),
     mode: cluster.Mode ?? 'FIPS', // clusters from before there was a choice
     hsms: hsmsOf(cluster).map(({ eniId: eni, eniIp, availabilityZone: zone, hsmId: id, state }) => ({
-      ...(eni === undefined ? {} : { eniId: eni }),
-      ...(eniIp === undefined ? {} : { eniIp }),
+      eniId: present(eni, 'DescribeClusters', 'EniId'),
+      eniIp: present(eniIp, 'DescribeClusters', 'EniIp'),
       availabilityZone: zone,
       hsmId: id,
       state,

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Json } from '../../engine/step/json.ts'
+import { artifactName } from '../../engine/step/artifact-name.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import { sha256Hex } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
@@ -128,5 +129,5 @@ function beforeOf(before: Json | undefined): Static<typeof earlier> | undefined 
 
 /** Where the run keeps what it replaced, so that it can be brought back. */
 function artifactOf(stepId: string, sha256: string): string {
-  return `${stepId}-replaced-${sha256.slice(0, 16)}`
+  return artifactName(stepId, `-replaced-${sha256.slice(0, 16)}`)
 }

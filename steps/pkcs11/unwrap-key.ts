@@ -36,6 +36,12 @@ const inputs = Type.Object(
     extractable: Type.Boolean({
       description: 'Whether the copy may leave its token again. Decided here for good: false can never become true',
     }),
+    wrapWithTrusted: Type.Optional(
+      Type.Boolean({
+        description: 'Whether only a trusted wrapping key may wrap the copy, as the original',
+        default: false,
+      }),
+    ),
     unwrappingKey: Type.Optional(
       keyId('CKA_ID of the RSA key pair that it was wrapped for. Either this or `unwrappingKeyLabel`'),
     ),
@@ -115,10 +121,10 @@ with:
     const unwrappingKeyId = await chooseUnwrapping(token, wanted, signal)
     // a half that a crash left may be torn, so it is made again
     if (state !== 'absent') await token.destroyKey(own, signal)
-    const { label, oaepHash, purpose = 'sign', extractable } = wanted
+    const { label, oaepHash, purpose = 'sign', extractable, wrapWithTrusted = false } = wanted
     const { keyType } = attributesOfSpki(spki)
     try {
-      const key = { label, keyId: own, keyType, purpose, extractable }
+      const key = { label, keyId: own, keyType, purpose, extractable, wrapWithTrusted }
       await token.unwrapFrom({ ...key, unwrappingKeyId, blob, oaepHash }, signal)
       await token.createPublicKey({ spki, label, keyId: own, purpose }, signal)
       return undefined
@@ -148,8 +154,8 @@ async function lookAtLabel(token: Pkcs11Token, wanted: Inputs, signal: AbortSign
 }
 
 function judge(found: DescribedKeyPair, wanted: Inputs, madeBy: string | undefined): Answer {
-  const { purpose = 'sign', extractable, label } = wanted
-  const differences = attributeDifferences(found, { purpose, extractable, wrapWithTrusted: false })
+  const { purpose = 'sign', extractable, wrapWithTrusted = false, label } = wanted
+  const differences = attributeDifferences(found, { purpose, extractable, wrapWithTrusted })
   const original = spkiSha256(decodePem('PUBLIC KEY', wanted.publicKeyPem))
   if (found.spkiSha256 !== original)
     differences.unshift(`its public key SHA-256 is \`${found.spkiSha256}\`, that of the original \`${original}\``)

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { artifactName } from '../../engine/step/artifact-name.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import { dateTime, pemText, sha256Hex } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
@@ -80,7 +81,7 @@ approval: { role: key-custodian, count: 2 }
   settleMs: 0,
   async check(wanted, { target, artifacts, stepId, signal }) {
     const toBeSigned = readToBeSigned(wanted)
-    const artifact = artifactName(stepId)
+    const artifact = artifactName(stepId, '.pem')
     const stored = await artifacts.read(artifact)
     if (stored === undefined) {
       requireSigner(await target.signer(wanted.key, signal), wanted.key, toBeSigned)
@@ -93,20 +94,16 @@ approval: { role: key-custodian, count: 2 }
   async apply(wanted, { target, artifacts, stepId, signal }) {
     const toBeSigned = readToBeSigned(wanted)
     // ECDSA gives another signature each time: the one that is stored stays
-    if ((await artifacts.read(artifactName(stepId))) !== undefined) return undefined
+    if ((await artifacts.read(artifactName(stepId, '.pem'))) !== undefined) return undefined
     const signer = await target.signer(wanted.key, signal)
     requireSigner(signer, wanted.key, toBeSigned)
     const { tbs } = toBeSigned.content
     const { pem } = await readSigned(assemble(tbs, signer.algorithm, await signer.sign(tbs, signal)), toBeSigned)
-    await artifacts.create(artifactName(stepId), Buffer.from(pem))
+    await artifacts.create(artifactName(stepId, '.pem'), Buffer.from(pem))
     return undefined
   },
   undo: 'impossible',
 })
-
-function artifactName(stepId: string): string {
-  return `${stepId}.pem`
-}
 
 type Stored =
   { readonly state: 'satisfied'; readonly outputs: SignedOutputs } | { readonly state: 'unfit'; readonly why: string }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Workshop } from './runbook.ts'
-import { ledgerCounts, portableRoot, startSandbox } from './sandbox-process.ts'
+import { ledgerCounts, pinFileOf, portableRoot, startSandbox } from './sandbox-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'runbook-faults-'))
 const workshop = new Workshop()
@@ -20,6 +20,9 @@ const onceEach = {
   'acm-pca.IssueCertificate': 1,
   'acm-pca.RevokeCertificate': 1,
   'http.PUT': 1,
+  'cloudhsm-hsm.key generate-asymmetric-pair': 1,
+  'cloudhsm-hsm.key import': 1,
+  'cloudhsm-hsm.key set-attribute': 1,
 }
 
 describe('portable-root with faults of the services', () => {
@@ -62,7 +65,7 @@ describe('portable-root with faults of the services', () => {
       const options = ['--state', join(folder, `${fault}-state`), '--approve-all']
       const stopped = await workshop.see(['apply', portableRoot, '--env', sandbox.environment, ...options])
       expect(stopped).toMatchObject({ exit: 1, stderr: expect.stringContaining(said) as unknown })
-      expect(stopped.stderr).toContain('11 createSubordinate')
+      expect(stopped.stderr).toContain('16 createSubordinate')
       expect(stopped.stderr).toContain('runbook resume RUN')
       expect(await workshop.see(['resume', ...options])).toMatchObject({ exit: 0 })
       expect(ledgerCounts(sandbox.dir)).toEqual(onceEach)
@@ -71,8 +74,8 @@ describe('portable-root with faults of the services', () => {
 
   it('shows no PIN and no credential in journal, output or arguments', async () => {
     await using sandbox = await startSandbox(join(folder, 'many'), [portableRoot])
-    const secrets = ['rootToken.pin', 'backupToken.pin'].map((name) =>
-      readFileSync(join(sandbox.dir, 'simulators', 'pkcs11-token', name), 'utf8').trim(),
+    const secrets = ['rootToken', 'backupToken'].map((name) =>
+      readFileSync(pinFileOf(sandbox.dir, name), 'utf8').trim(),
     )
     const found = spawnSync(
       'grep',

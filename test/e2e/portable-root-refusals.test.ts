@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Seen, Workshop } from './runbook.ts'
-import { portableRoot, type Sandbox, startSandbox } from './sandbox-process.ts'
+import { pinFileOf, portableRoot, type Sandbox, startSandbox } from './sandbox-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'runbook-refusals-'))
 const workshop = new Workshop()
@@ -75,13 +75,13 @@ describe('before anything is started', () => {
 
   it('a wrong PIN stops, and is not tried again until a person says that it changed', async () => {
     const wrong = join(folder, 'wrong.pin')
-    writeFileSync(wrong, 'rootToken:0000\n', { mode: 0o600 })
-    const changes = [[/pin: file:\S+rootToken\.pin/, `pin: file:${wrong}`]] as const
+    writeFileSync(wrong, 'rootcu:0000\n', { mode: 0o600 })
+    const changes = [[/pin: file:\S+rootcu\.pin/, `pin: file:${wrong}`]] as const
     const first = await applyWith('wrong-pin', changes)
     expect(first).toMatchObject({ exit: 4, stderr: expect.stringContaining('CKR_PIN_INCORRECT') as unknown })
-    expect(first.stderr).not.toContain('rootToken:0000')
+    expect(first.stderr).not.toContain('rootcu:0000')
     // now it would be right, and nobody said so
-    copyFileSync(join(sandbox.dir, 'simulators', 'pkcs11-token', 'rootToken.pin'), wrong)
+    copyFileSync(pinFileOf(sandbox.dir, 'rootToken'), wrong)
     const second = await applyWith('wrong-pin', changes)
     expect(second).toMatchObject({
       exit: 4,
@@ -102,16 +102,11 @@ describe('before anything is started', () => {
 
   const mistakes = [
     ['a token of another serial', [/expectSerial: \S+/, 'expectSerial: "0000000000000000"'], 4, 'serial'],
-    [
-      'a token that is not there',
-      [/uri: pkcs11:token=root-hsm;serial=\S+/, 'uri: pkcs11:token=rot-hsm'],
-      3,
-      'root-hsm',
-    ],
+    ['a token that is not there', [/uri: pkcs11:token=rootcu;serial=\S+/, 'uri: pkcs11:token=rotcu'], 3, 'rootcu'],
     ['a module that is not there', [/module: \S+/, 'module: /nowhere/libpkcs11.so'], 3, '/nowhere/libpkcs11.so'],
     [
       'a secret that is not there',
-      [/pin: file:\S+rootToken\.pin/, 'pin: env:RUNBOOK_TEST_UNSET_PIN'],
+      [/pin: file:\S+rootcu\.pin/, 'pin: env:RUNBOOK_TEST_UNSET_PIN'],
       3,
       'RUNBOOK_TEST_UNSET_PIN',
     ],

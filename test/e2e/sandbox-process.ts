@@ -54,11 +54,13 @@ export function ledgerCounts(dir: string): Record<string, number> {
 }
 
 /** How many objects of each class OpenSC's pkcs11-tool sees in a token of a sandbox. */
-export function tokenObjects(dir: string, binding: string, label: string): Record<string, number> {
+export function tokenObjects(dir: string, binding: string): Record<string, number> {
   const folder = join(dir, 'simulators', 'pkcs11-token')
-  const pin = readFileSync(join(folder, `${binding}.pin`), 'utf8').trim()
   const environment = readFileSync(join(dir, 'environment.yaml'), 'utf8')
-  const module = /module: (\S+)/.exec(environment)?.[1] ?? ''
+  const pin = readFileSync(pinFileOf(dir, binding), 'utf8').trim()
+  const [entry = ''] = new RegExp(`^  ${binding}:\\n(    .*\\n)+`, 'm').exec(environment) ?? []
+  const label = /uri: pkcs11:token=([^;\s]+)/.exec(entry)?.[1] ?? ''
+  const module = /module: (\S+)/.exec(entry)?.[1] ?? ''
   const output = execFileSync(
     'pkcs11-tool',
     ['--module', module, '--token-label', label, '--login', '--pin', pin, '--list-objects'],
@@ -71,6 +73,13 @@ export function tokenObjects(dir: string, binding: string, label: string): Recor
   const counts: Record<string, number> = {}
   for (const [, kind = ''] of output.matchAll(/^(\w+ Key) Object/gm)) counts[kind] = (counts[kind] ?? 0) + 1
   return counts
+}
+
+/** The file that a binding of a sandbox has its PIN from. */
+export function pinFileOf(dir: string, binding: string): string {
+  const environment = readFileSync(join(dir, 'environment.yaml'), 'utf8')
+  const [entry = ''] = new RegExp(`^  ${binding}:\\n(    .*\\n)+`, 'm').exec(environment) ?? []
+  return /pin: file:(\S+)/.exec(entry)?.[1] ?? ''
 }
 
 /** The journals of all runs in a state folder, as key and value. */

@@ -38,16 +38,29 @@ class CelFailure extends Error {}
 export async function celFor(scope: ScopeTypes): Promise<Cel> {
   const library = await import('@marcbachmann/cel-js')
   const environment = new library.Environment({ unlistedVariablesAreDyn: false })
+  // values were checked against their types where they came from; the library takes none of a list of objects for an item of it
+  const untyped = new library.Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false })
   const named = new Map<string, Type>()
   for (const [name, type] of scope.roots)
     environment.registerVariable(name, celTypeName(type, name, environment, named))
   return {
-    parse: (source) => parse(environment, source, named),
+    parse: (source) => parse({ environment, untyped }, source, named),
     functionNames: () => environment.getDefinitions().functions.map(({ name }) => name),
   }
 }
 
-function parse(environment: Environment, source: string, named: ReadonlyMap<string, Type>): ParsedCel | CelProblem {
+interface Environments {
+  /** Knows the types of the scope: for checking. */
+  readonly environment: Environment
+  /** For running. */
+  readonly untyped: Environment
+}
+
+function parse(
+  { environment, untyped }: Environments,
+  source: string,
+  named: ReadonlyMap<string, Type>,
+): ParsedCel | CelProblem {
   try {
     const parsed = environment.parse(source)
     const ast: ASTNode = parsed.ast
@@ -55,7 +68,7 @@ function parse(environment: Environment, source: string, named: ReadonlyMap<stri
       state: 'parsed',
       references: celReferences(ast),
       check: () => checked(parsed.check(), source, named),
-      run: (context) => run(parsed, context),
+      run: (context) => run(untyped.parse(source), context),
     }
   } catch (error) {
     return problemOf(error, source)

@@ -63,7 +63,9 @@ function linesOfFiles(name: string, folder: string): string[] {
   return files.flatMap((file) => {
     const path = join(file.parentPath, file.name)
     const lines = shapeOf(readFileSync(path, 'utf8')).split('\n')
-    return lines.filter((line) => line !== '').map((line) => `${name}/${relative(folder, path)}: ${line.trim()}`)
+    return lines
+      .filter((line) => line !== '')
+      .map((line) => `${name}/${shapeOf(relative(folder, path))}: ${line.trim()}`)
   })
 }
 

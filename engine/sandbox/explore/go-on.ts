@@ -11,6 +11,7 @@ import { Stop } from '../../run/stop.ts'
 import { StepError } from '../../step/errors.ts'
 import { approveAll } from '../approve-all.ts'
 import { advanceClock, readClock } from '../control-client.ts'
+import { rehearsedInputs } from '../rehearsed-inputs.ts'
 import { sandboxClock } from '../sandbox-clock.ts'
 import type { Verdict } from './exploration.ts'
 import type { ExploredWorld, ProgramParts } from './explored-world.ts'
@@ -122,7 +123,7 @@ async function oneProcess(
   const unfinished = runs.find((run) => run.state === 'unfinished' || run.state === 'undoing')
   if (unfinished !== undefined) return (await resumeRun(unfinished.begun.run, parts)).outcome
   if (runs.some((run) => run.state === 'done')) return undefined
-  const inputs = environment.inputs.get(runbook.name) ?? {}
+  const inputs = await rehearsedInputs(runbook, environment)
   return (await applyRunbook({ ...parts, inputs, plan: null })).outcome
 }
 

@@ -6,6 +6,6 @@ export function shapeOf(text: string): string {
   return text
     .replaceAll(/-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g, '($1)')
     .replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z/g, '(time)')
-    .replaceAll(/[A-Za-z0-9+/=_-]{16,}/g, '(id)')
+    .replaceAll(/[A-Za-z0-9+/=_-]{15,}/g, '(id)')
     .replaceAll(/\d+/g, '#')
 }

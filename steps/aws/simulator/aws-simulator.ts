@@ -45,7 +45,7 @@ const wantedSchema = Type.Object({
  */
 export function awsSimulator(services: readonly SimulatedService[], options: AwsSimulatorOptions = {}): AwsSimulator {
   return {
-    name: `simulated ${services.map(({ title }) => title).join(', ') || 'AWS'}`,
+    name: `simulated ${services.length === 1 ? services.map(({ title }) => title).join('') : 'AWS'}`,
     bindingKind: 'aws',
     services,
     notRehearsed: [

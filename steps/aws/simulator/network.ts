@@ -30,17 +30,24 @@ export function networkOf(accountId: string, region: string): Network {
     availabilityZone: `${region}${zone}`,
     cidr,
   })
+  const first = 2 * networkNumber(region)
+  const [ofMain, ofOther] = [`10.${first}`, `10.${first + 1}`]
   return {
     vpcs: [
-      { id: main, cidr: '10.0.0.0/16' },
-      { id: other, cidr: '10.1.0.0/16' },
+      { id: main, cidr: `${ofMain}.0.0/16` },
+      { id: other, cidr: `${ofOther}.0.0/16` },
     ],
     subnets: [
-      subnet(main, 'a', '10.0.1.0/24'),
-      subnet(main, 'b', '10.0.2.0/24'),
-      subnet(main, 'c', '10.0.3.0/24'),
-      subnet(main, 'a', '10.0.4.0/24'),
-      subnet(other, 'a', '10.1.1.0/24'),
+      subnet(main, 'a', `${ofMain}.1.0/24`),
+      subnet(main, 'b', `${ofMain}.2.0/24`),
+      subnet(main, 'c', `${ofMain}.3.0/24`),
+      subnet(main, 'a', `${ofMain}.4.0/24`),
+      subnet(other, 'a', `${ofOther}.1.0/24`),
     ],
   }
+}
+
+/** 0 to 127. Networks that one client reaches do not overlap, so each Region has addresses of its own; collisions are rare. */
+function networkNumber(region: string): number {
+  return region === 'us-east-1' ? 0 : 1 + (createHash('sha256').update(region).digest().readUInt16BE(0) % 127)
 }

@@ -8,6 +8,8 @@ import { programEnvironment, runningPrograms } from '../../../engine/step/progra
 import { systemError } from '../../../engine/step/system-error.ts'
 import { isLoopback } from '../../aws/loopback.ts'
 import { branded, type CloudHsmClient } from './client.ts'
+import { clustersOf } from './configuration.ts'
+import type { CliCommand } from './cli-command.ts'
 import { type CommandParts, runCommand } from './command.ts'
 import { clientConfig, type ClientConfig } from './config.ts'
 import { Logins } from './login.ts'
@@ -48,7 +50,10 @@ async function open(entry: ClientConfig, context: OpenContext): Promise<OpenBind
     folder,
     endpoint: entry.endpoint,
     quorum,
-    run: (command) => runCommand(parts, command),
+    run: (command) =>
+      runCommand(parts, command).catch(async (error: unknown) => {
+        throw await whyRefused(error, command, folder)
+      }),
     configure: (tool, args, signal) => runTool(programs, `configure-${tool}`, args, { signal }),
     user: parts.user,
     async stillRunning(effectId) {
@@ -70,6 +75,17 @@ async function open(entry: ClientConfig, context: OpenContext): Promise<OpenBind
     },
     close: async () => quorum?.close(),
   }
+}
+
+/** An error of the CLI has no code that says it: a cluster that it was not configured for, it never reached. */
+async function whyRefused(error: unknown, { clusterId }: CliCommand, folder: string): Promise<unknown> {
+  if (!StepError.is(error) || error.facts['errorCode'] === undefined) return error
+  const known = await clustersOf({ folder }, 'cli')
+  if (known.includes(clusterId) || known.includes('')) return error
+  return new StepError('not-found', `the client in \`${folder}\` is not configured for cluster \`${clusterId}\``, {
+    hint: 'configure it with `cloudhsm.configure-client`, or with `configure-cli`',
+    cause: error,
+  })
 }
 
 /** In a sandbox only its own programs run, and they reach loopback only. */

@@ -95,8 +95,11 @@ function notePath({ folder }: CloudHsmClient, clusterId: string): string {
   return join(folder, 'etc', `runbook-${clusterId}.json`)
 }
 
-/** Ids of the clusters that a tool has servers of; empty for one that was configured by address. */
-async function clustersOf({ folder }: CloudHsmClient, tool: ClientTool): Promise<readonly string[]> {
+/** Ids of the clusters that a tool has servers of; an empty text for one that was configured by address. */
+export async function clustersOf(
+  { folder }: Pick<CloudHsmClient, 'folder'>,
+  tool: ClientTool,
+): Promise<readonly string[]> {
   const configuration = parsed(await textOf(join(folder, 'etc', `cloudhsm-${tool}.cfg`)))
   const clusters = configuration === undefined ? undefined : memberOf(configuration, 'clusters')
   if (!Array.isArray(clusters)) return []

@@ -4,7 +4,13 @@ const names = Type.Array(Type.String())
 const strict = { additionalProperties: false }
 
 const key = Type.Object(
-  { owner: Type.String(), algorithm: Type.String(), extractable: Type.Optional(Type.Boolean()) },
+  {
+    owner: Type.String(),
+    algorithm: Type.String(),
+    extractable: Type.Optional(Type.Boolean()),
+    /** Subject of a root CA that has this key, which is on P-384, and has published its first CRL. */
+    rootCa: Type.Optional(Type.String()),
+  },
   strict,
 )
 

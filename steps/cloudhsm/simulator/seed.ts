@@ -3,6 +3,9 @@ import { StepError } from '../../../engine/step/errors.ts'
 import type { JsonObject } from '../../../engine/step/json.ts'
 import { networkOf } from '../../aws/simulator/network.ts'
 import type { Caller } from '../../aws/simulator/service.ts'
+import { parseCertificate } from '../../x509/model/certificate.ts'
+import { sha256Hex } from '../../x509/model/digest.ts'
+import { giveAddress } from './addresses.ts'
 import type { CloudHsmWorld } from './context.ts'
 import type { DataPlane } from './data-plane-state.ts'
 import { removeLiveTokens } from './data-plane/token-copies.ts'
@@ -10,7 +13,7 @@ import { rootsIn } from './roots.ts'
 import { seedBackups } from './seed-backups.ts'
 import { seedCluster } from './seed-cluster.ts'
 import { seedSchema, type ClusterWords, type PeopleWords } from './seed-words.ts'
-import type { State } from './state.ts'
+import type { Cluster, State } from './state.ts'
 
 /** Fills the HSMs of a cluster that is to be there from the beginning. */
 export interface Seeder {
@@ -62,6 +65,7 @@ export async function seed(
       securityGroup: cluster.securityGroup,
       subnetIds: Object.values(cluster.subnets),
       hsms: cluster.hsms.map(({ eniId, eniIp, availabilityZone }) => ({ eniId, eniIp, availabilityZone })),
+      ...(cluster.hsms.length > 0 ? {} : { lastHsm: lastHsmOf(cluster, caller, state) }),
       ...(cluster.initialized === undefined ? {} : { trustAnchorPem: cluster.initialized.trustAnchorPem }),
       ...(backups.length === 0 ? {} : { backupId: backups.at(-1)?.id ?? '' }),
       ...inside?.facts,
@@ -73,11 +77,18 @@ export async function seed(
     availabilityZones: zones.map(({ availabilityZone }) => availabilityZone),
     awsRootPem: roots.aws.certificatePem,
     manufacturerRootPem: roots.manufacturer.certificatePem,
+    manufacturerRootSha256: sha256Hex(parseCertificate(roots.manufacturer.certificatePem).der),
     clusters: facts,
   }
   store.save({ ...state, seeds: { [key]: outOfFolder(told, folder) } })
   for (const { live, data } of state.clusters) if (!live) removeLiveTokens(data, tokenFolder)
   return told
+}
+
+/** Where the HSM was of a cluster that is offline: at an address that nobody has. */
+function lastHsmOf({ subnets }: Cluster, caller: Caller, state: State): JsonObject {
+  const [[availabilityZone, subnetId] = ['', '']] = Object.entries(subnets)
+  return { availabilityZone, eniIp: giveAddress(subnetId, undefined, { caller, state }).ip }
 }
 
 /** Where a folder of the service's is, as it is stored: a sandbox may be moved. */

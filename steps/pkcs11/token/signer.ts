@@ -80,7 +80,7 @@ export async function makeSigner(
 }
 
 /** `r || s` of PKCS#11 as `ECDSA-Sig-Value`, RFC 3279 section 2.2.3. */
-function ecdsaSignatureDer(signature: Uint8Array): Uint8Array {
+export function ecdsaSignatureDer(signature: Uint8Array): Uint8Array {
   const half = signature.length / 2
   const numbers = [...derInteger(signature.subarray(0, half)), ...derInteger(signature.subarray(half))]
   return Uint8Array.from([0x30, numbers.length, ...numbers]) // at most 102 bytes for P-384: the short form

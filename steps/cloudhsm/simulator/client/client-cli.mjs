@@ -162,7 +162,9 @@ class Client {
   async command(command, options, id, given = {}) {
     const { clusters } = readConfiguration(this.#folder, 'cli')
     const [only] = clusters.length === 1 ? clusters : []
-    const chosen = id === undefined || only?.id === undefined ? only : clusters.find((each) => each.id === id)
+    // one that was configured by address has no id
+    const named = clusters.find((each) => each.id === id)
+    const chosen = id === undefined || (only !== undefined && only.id === undefined) ? only : named
     if (chosen === undefined) {
       const many = clusters.length > 1 && id === undefined
       return {

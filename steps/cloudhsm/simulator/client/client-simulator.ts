@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { StepError } from '../../../../engine/step/errors.ts'
-import type { Json, JsonObject } from '../../../../engine/step/json.ts'
+import type { JsonObject } from '../../../../engine/step/json.ts'
 import type { Simulator } from '../../../../engine/step/simulator.ts'
+import { readConfiguration, writeConfiguration } from './client-configuration.mjs'
 
 /** The programs of the client, and the files that they are made of: beside this file in the sources and in a bundle. */
 const programNames = ['cloudhsm-cli', 'configure-cli', 'configure-pkcs11']
@@ -29,6 +31,17 @@ const wantedSchema = Type.Object(
     users: Type.Optional(
       Type.Record(Type.String(), Type.Object({ role: Type.String(), password: Type.Optional(Type.String()) })),
     ),
+    /** Clusters that it was configured for long ago: what the simulated CloudHSM says of those that are there from the beginning. */
+    clusters: Type.Optional(
+      Type.Record(
+        Type.String(),
+        Type.Object({
+          id: Type.String(),
+          trustAnchorPem: Type.String(),
+          hsms: Type.Array(Type.Object({ eniIp: Type.String() })),
+        }),
+      ),
+    ),
     quorumFolder: Type.Optional(Type.String()),
     passwords: Type.Optional(Type.String()),
   },
@@ -49,8 +62,9 @@ export const cloudHsmClientSimulator: Simulator = {
     return {
       async binding(name, wanted) {
         const home = join(folder, name)
-        const { endpoint, users = {}, quorumFolder, passwords } = wantedOf(wanted)
+        const { endpoint, users = {}, clusters = {}, quorumFolder, passwords } = wantedOf(wanted)
         await writePrograms(home, endpoint)
+        for (const each of Object.values(clusters)) await configureFor(home, each)
         const quorum = quorumFolder ?? join(home, 'quorum')
         await mkdir(quorum, { recursive: true })
         const entry = {
@@ -60,12 +74,7 @@ export const cloudHsmClientSimulator: Simulator = {
           quorumFolder: quorum,
           ...(passwords === undefined ? {} : { passwords }),
         }
-        const facts: Record<string, Json> = {
-          folder: home,
-          users: entry.users,
-          trustAnchor: join(home, 'etc', 'customerCA.crt'),
-        }
-        return { entry, facts }
+        return { entry, facts: { users: entry.users } }
       },
       stop: () => Promise.resolve(),
     }
@@ -78,7 +87,7 @@ function wantedOf(wanted: JsonObject): Static<typeof wantedSchema> {
   throw new StepError(
     'invalid',
     `a simulated CloudHSM client is not described by this: \`${first?.instancePath ?? ''}\` ${first?.message ?? ''}`,
-    { hint: 'give `endpoint`, and where wanted `users`, `quorumFolder` and `passwords`' },
+    { hint: 'give `endpoint`, and where wanted `users`, `clusters`, `quorumFolder` and `passwords`' },
   )
 }
 
@@ -86,6 +95,24 @@ function wantedOf(wanted: JsonObject): Static<typeof wantedSchema> {
 function placeOf(home: string, user: string, words: { role: string; password?: string }): JsonObject {
   const password = words.password ?? `file:${join(home, 'passwords', user)}`
   return { role: words.role, password }
+}
+
+/** As `configure-cli` and `configure-pkcs11` left it; what was configured since stays. */
+async function configureFor(
+  home: string,
+  { id, trustAnchorPem, hsms }: NonNullable<Static<typeof wantedSchema>['clusters']>[string],
+): Promise<void> {
+  const anchor = join(home, 'etc', `customerCA-${id}.crt`)
+  if (existsSync(anchor)) return
+  for (const tool of ['cli', 'pkcs11']) {
+    const configuration = readConfiguration(home, tool)
+    const servers = hsms.map(({ eniIp: hostname }) => ({ hostname, port: 2223, enable: true }))
+    const options = { disable_key_availability_check: false }
+    const cluster = { hsm_ca_file: anchor, servers, options }
+    const others = configuration.clusters.filter((each) => each.id !== id)
+    writeConfiguration(home, tool, { ...configuration, clusters: [...others, { id, type: 'hsm1', cluster }] })
+  }
+  await writeFile(anchor, trustAnchorPem)
 }
 
 /** Anew at each start: the endpoint and the place of the program may be others than last time. */

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { StepError } from '../../../../engine/step/errors.ts'
 import { Connection } from '../../../pkcs11/token/connection.ts'
@@ -28,6 +28,8 @@ export class KeyStore {
   readonly #tokenFolder: string
   #connection: Promise<Connection> | undefined
   readonly #open = new Map<string, Open>()
+  /** The tokens that there were when the module was initialised. */
+  #known = ''
 
   constructor({ folder, tokenFolder }: { readonly folder: string; readonly tokenFolder: string }) {
     this.#folder = folder
@@ -91,6 +93,7 @@ export class KeyStore {
     const environment = { SOFTHSM2_CONF: await writeConfiguration(this.#folder, this.#tokenFolder) }
     const connection = new Connection(processPort(environment))
     const request = { path: findSoftHsmLibrary(), environment, faults: undefined }
+    this.#known = this.#names()
     await connection.call('initialize', request, { where: 'SoftHSM' })
     return connection
   }
@@ -99,7 +102,8 @@ export class KeyStore {
     const inode = this.#inode(token)
     const known = this.#open.get(token.serial)
     if (known?.inode === inode) return known
-    if (known !== undefined) await this.#forgetAll(connection) // the module still has what was there before
+    // the module still has what was there before, and fails over a token that was taken away
+    if (known !== undefined || this.#names() !== this.#known) await this.#forgetAll(connection)
     const open = { inode, handle: await this.#session(connection, token) }
     const login = () => {
       const pin = Buffer.from(unseal(token.sealedPin, token.soPin))
@@ -139,8 +143,14 @@ export class KeyStore {
     return connection.call('openSession', { slot: found.slot }, where(token))
   }
 
+  /** The tokens that there are. */
+  #names(): string {
+    return readdirSync(this.#tokenFolder).toSorted().join(' ')
+  }
+
   async #forgetAll(connection: Connection): Promise<void> {
     this.#open.clear()
+    this.#known = this.#names()
     await connection.call('reinitialize', {}, { where: 'SoftHSM' })
   }
 

@@ -11,6 +11,7 @@ import { readKeys } from './hsm-key.ts'
 import type { HsmWorld } from './hsm-world.ts'
 import { makePair } from './make-keys.ts'
 import { hashOf } from './passwords.ts'
+import { seedRootCa } from './seed-root-ca.ts'
 import { makeUserToken, placeUserToken } from './user-tokens.ts'
 
 /** Fills the HSMs of clusters that are there from the beginning. */
@@ -60,7 +61,7 @@ type KeyWords = NonNullable<ClusterWords['keys']>[string]
 /** A pair to sign with. */
 async function seedPair(
   label: string,
-  { owner, algorithm, extractable = false }: KeyWords,
+  { owner, algorithm, extractable = false, rootCa }: KeyWords,
   data: DataPlane,
   world: HsmWorld,
 ): Promise<JsonObject> {
@@ -68,17 +69,21 @@ async function seedPair(
   if (token === undefined) throw new StepError('invalid', `key \`${label}\` is of \`${owner}\`, who is no crypto user`)
   const ckaId = randomBytes(16).toString('hex')
   const half = { label, ckaId, id: ckaId }
-  const spki = await world.keys.use(token, async (session) => {
+  const [spki, published] = await world.keys.use(token, async (session) => {
     await makePair(session, {
       size: sizeOf(label, algorithm),
       public: { ...half, values: { VERIFY: true } },
       private: { ...half, values: { SIGN: true, EXTRACTABLE: extractable } },
     })
-    const all = await readKeys(session, owner, token, data)
-    return all.find(({ id }) => id === ckaId)?.spki
+    const pair = (await readKeys(session, owner, token, data)).filter(({ id }) => id === ckaId)
+    const found = pair.find((key) => key.class === 'public-key')?.spki
+    const privateKey = pair.find((key) => key.class === 'private-key')?.handle
+    if (found === undefined || privateKey === undefined) throw new Error(`key ${label} was made and is not there`)
+    const key = { session, privateKey, spki: found }
+    return [found, rootCa === undefined ? {} : await seedRootCa(rootCa, key, world.realNow())] as const
   })
-  if (spki === undefined) throw new Error(`key ${label} was made and is not there`)
   return {
+    ...published,
     keyId: ckaId,
     publicKeyPem: createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
       .export({ type: 'spki', format: 'pem' })

@@ -19,7 +19,7 @@ import type { Json } from '../../../../engine/step/json.ts'
 
 const outputs = {
   type: 'object',
-  required: ['id', 'count', 'ratio', 'tags', 'inner', 'free'],
+  required: ['id', 'count', 'ratio', 'tags', 'inner', 'free', 'rows'],
   properties: {
     id: { type: 'string' },
     count: { type: 'integer' },
@@ -27,6 +27,10 @@ const outputs = {
     tags: { type: 'array', items: { type: 'string' } },
     inner: { type: 'object', required: ['deep'], properties: { deep: { type: 'boolean' }, maybe: { type: 'string' } } },
     free: {},
+    rows: {
+      type: 'array',
+      items: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+    },
   },
 }
 const inputs = {
@@ -48,7 +52,14 @@ const scopeTypes: ScopeTypes = {
   ]),
   stepRoots: new Set(['steps']),
 }
-const known = { id: 'A', count: 3, ratio: 0.5, tags: ['x', 'y'], inner: { deep: true } }
+const known = {
+  id: 'A',
+  count: 3,
+  ratio: 0.5,
+  tags: ['x', 'y'],
+  inner: { deep: true },
+  rows: [{ name: 'one' }, { name: 'two' }],
+}
 const scope: Scope = {
   inputs: { name: 'n', size: 384 },
   steps: { a: { outputs: known } },
@@ -58,6 +69,9 @@ const scope: Scope = {
 describe('evaluate', () => {
   it.each<[unknown, unknown]>([
     ['plain text', 'plain text'],
+    ['${{ steps.a.outputs.rows[1].name }}', 'two'],
+    ['${{ steps.a.outputs.rows.filter(row, row.name != steps.a.outputs.rows[0].name) }}', [{ name: 'two' }]],
+    ['${{ steps.a.outputs.rows.map(row, {"name": row.name, "kind": "row"})[0] }}', { name: 'one', kind: 'row' }],
     [12, 12],
     ['$${{ literal }}', '${{ literal }}'],
     ['${{ inputs.size }}', 384],
