@@ -90,7 +90,7 @@ describe('Ctrl-C', () => {
       // the process kills itself where a native call would hold it back; a shell shows both as 130
       expect([ended.code, ended.signal]).toEqual(ended.signal === null ? [130, null] : [null, 'SIGINT'])
       expect(await workshop.see(['resume', ...options])).toMatchObject({ exit: 0 })
-      expect(tokenObjects(sandbox.dir, 'token', 'token')).toEqual({ 'Private Key': 1, 'Public Key': 1 })
+      expect(tokenObjects(sandbox.dir, 'token')).toEqual({ 'Private Key': 1, 'Public Key': 1 })
     },
   )
 })
