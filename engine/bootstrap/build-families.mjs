@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
+const entry =
+  "export { families } from './steps/index.ts'; export { familiesText } from './engine/cli/families-text.ts'"
+
 /**
  * What all families say, as JSON; functions are left out. `validate` reads it instead of loading the families.
  *
@@ -12,7 +15,7 @@ import { build } from 'esbuild'
 export async function familiesJson(root) {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['steps/index.ts'],
+    stdin: { contents: entry, resolveDir: root },
     bundle: true,
     packages: 'external',
     format: 'esm',
@@ -25,8 +28,8 @@ export async function familiesJson(root) {
   mkdirSync(join(root, 'dist'), { recursive: true })
   try {
     writeFileSync(temporary, outputFiles[0]?.contents ?? '')
-    const { families } = await import(pathToFileURL(temporary).href)
-    return JSON.stringify(families)
+    const { families, familiesText } = await import(pathToFileURL(temporary).href)
+    return familiesText(families)
   } finally {
     rmSync(temporary, { force: true })
   }

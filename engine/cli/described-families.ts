@@ -8,7 +8,7 @@ import type { StepType } from '../step/step-type.ts'
  * Families as the build wrote them down: everything that they say, nothing that they do. Checking a file needs no more, and
  * code of eight families takes longer to load than a file to check. Whoever calls one of their functions gets an error.
  *
- * @param text JSON of all families, as `JSON.stringify` makes it: without functions
+ * @param text JSON of all families, as `familiesText` makes it
  */
 export function describedFamilies(text: string): readonly Family[] {
   // the build made it of families
@@ -24,9 +24,10 @@ export function describedFamilies(text: string): readonly Family[] {
 }
 
 function describedStepType(type: StepType): StepType {
-  if (type.effect === 'read') return { ...type, check: notLoaded }
+  const people = type.attendance === undefined ? {} : { attendance: notLoaded }
+  if (type.effect === 'read') return { ...type, ...people, check: notLoaded }
   const undo = typeof type.undo === 'string' ? type.undo : { ...type.undo, run: notLoaded }
-  return { ...type, check: notLoaded, apply: notLoaded, undo }
+  return { ...type, ...people, check: notLoaded, apply: notLoaded, undo }
 }
 
 function describedScript(declaration: ScriptDeclaration): StepType {

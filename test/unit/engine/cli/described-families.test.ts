@@ -3,19 +3,25 @@ import { describe, expect, it } from 'vitest'
 import { diagnosticJson } from '../../../../engine/diagnostics/diagnostic-json.ts'
 import { checkFile } from '../../../../engine/cli/check-file.ts'
 import { describedFamilies } from '../../../../engine/cli/described-families.ts'
+import { familiesText } from '../../../../engine/cli/families-text.ts'
+import { renderReference } from '../../../../engine/render/render-reference.ts'
 import { families } from '../../../../steps/index.ts'
 
 const root = new URL('../../../../', import.meta.url)
 const textOf = (path: string): string => readFileSync(new URL(path, root), 'utf8')
-const described = describedFamilies(JSON.stringify(families))
+const described = describedFamilies(familiesText(families))
 
 /** Without functions, whose absence is what a described family is about. */
 const saidBy = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (key, of) => (key === 'simulators' ? [] : of)))
+  JSON.parse(JSON.stringify(value, (key, of) => (key === 'simulators' || key === 'preflight' ? undefined : of)))
 
 describe('described families', () => {
   it('say what the families say', () => {
     expect(saidBy(described)).toEqual(saidBy(families))
+  })
+
+  it('give the same reference', () => {
+    expect(renderReference(described)).toBe(renderReference(families))
   })
 
   it('lose nothing of it in JSON but functions', () => {
