@@ -5,7 +5,7 @@ import { summarizeRuns } from '../../run/run-summary.ts'
 import { journalPath } from '../../run/state-folder.ts'
 import { readLedger } from '../ledger.ts'
 import type { ExploredWorld } from './explored-world.ts'
-import { shapeOf } from './shape.ts'
+import { shapeOf, shapeOfName } from './shape.ts'
 
 /** What is there at the end, a line each. Two runs that did the same have the same lines, each as often. */
 export interface EndState {
@@ -62,11 +62,21 @@ function linesOfFiles(name: string, folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   return files.flatMap((file) => {
     const path = join(file.parentPath, file.name)
-    const lines = shapeOf(readFileSync(path, 'utf8')).split('\n')
-    return lines
-      .filter((line) => line !== '')
-      .map((line) => `${name}/${shapeOf(relative(folder, path))}: ${line.trim()}`)
+    const place = `${name}/${shapeOfName(relative(folder, path))}`
+    const text = textOf(readFileSync(path))
+    if (text === undefined) return [`${place}: bytes`]
+    const lines = shapeOf(text).split('\n')
+    return lines.filter((line) => line !== '').map((line) => `${place}: ${line.trim()}`)
   })
+}
+
+/** `undefined`: it is no text. */
+function textOf(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined // wrapped keys, signatures
+  }
 }
 
 function succeeded(journal: string): string[] {
@@ -75,5 +85,6 @@ function succeeded(journal: string): string[] {
     .filter((line) => line !== '')
     .map((line) => (JSON.parse(line) as { readonly key: string }).key) // as engine/run/README.md describes it
     .filter((key) => key.endsWith('/succeeded'))
-    .map((key) => `${key.slice(0, -'/succeeded'.length)} succeeded`)
+    .map((key) => key.slice(0, -'/succeeded'.length))
+    .map((key) => `${key.replaceAll(/\[([^\]]*)\]/g, (_, item: string) => `[${shapeOf(item)}]`)} succeeded`)
 }

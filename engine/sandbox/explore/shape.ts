@@ -9,3 +9,8 @@ export function shapeOf(text: string): string {
     .replaceAll(/[A-Za-z0-9+/=_-]{15,}/g, '(id)')
     .replaceAll(/\d+/g, '#')
 }
+
+/** The name of a file without ids in it: readable, and the same for two runs. */
+export function shapeOfName(name: string): string {
+  return name.replaceAll(/(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}/g, '(id)').replaceAll(/\d+/g, '#')
+}

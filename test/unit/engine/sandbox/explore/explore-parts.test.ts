@@ -6,7 +6,7 @@ import { compareEnds } from '../../../../../engine/sandbox/explore/end-state.ts'
 import { isClean } from '../../../../../engine/sandbox/explore/exploration.ts'
 import { sampleOf } from '../../../../../engine/sandbox/explore/sample.ts'
 import { findLeaks } from '../../../../../engine/sandbox/explore/secrets.ts'
-import { shapeOf } from '../../../../../engine/sandbox/explore/shape.ts'
+import { shapeOf, shapeOfName } from '../../../../../engine/sandbox/explore/shape.ts'
 import { restoreSnapshot, takeSnapshot } from '../../../../../engine/sandbox/explore/snapshot.ts'
 import { stepOf } from '../../../../../engine/sandbox/explore/watch-host.ts'
 
@@ -37,6 +37,13 @@ describe('two ends', () => {
     expect(compareEnds(one, other)).toEqual({ doubled: ['a', 'c', 'y'], lost: ['b', 'x'] })
     // made, taken back and made again: what is left tells
     expect(compareEnds(one, other, true)).toEqual({ doubled: ['y'], lost: ['x'] })
+  })
+
+  it('have files of the same names when only ids in them differ', () => {
+    expect(shapeOfName('quorum/0a1b2c3d4e5f6071.alice.sig')).toBe('quorum/(id).alice.sig')
+    expect(shapeOfName('example-root-certificate-2.pem')).toBe('(id).pem')
+    expect(shapeOfName('certificate-of-the-root.pem')).toBe('certificate-of-the-root.pem')
+    expect(shapeOfName('crl/root-7.crl')).toBe('crl/root-#.crl')
   })
 
   it('are clean where a person is left with what somebody else did, and nothing was doubled', () => {
