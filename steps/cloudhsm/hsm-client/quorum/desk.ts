@@ -1,15 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createFileDurably } from '../../../../engine/step/durable-file.ts'
 import { StepError } from '../../../../engine/step/errors.ts'
 import type { Json } from '../../../../engine/step/json.ts'
 import type { Secret } from '../../../../engine/step/secret.ts'
-import { systemError } from '../../../../engine/step/system-error.ts'
 import { listAt, memberOf, numberAt } from '../answer.ts'
 import { type CommandParts, logInTo, runIn } from '../command.ts'
 import type { InteractiveSession } from '../interactive-session.ts'
 import { startInteractive } from '../program.ts'
+import { handOutFile, takeBackFiles } from './handed-out.ts'
 import { type ApprovalSignature, type QuorumToken, readTokenFile, signedTokenFile } from './token-file.ts'
 
 export const quorumServices = ['user', 'quorum', 'key-management'] as const
@@ -79,11 +78,12 @@ export function openDesk(folder: string, parts: CommandParts): QuorumDesk {
   const drop = async (effectId: string): Promise<void> => {
     const held = requests.get(effectId)
     requests.delete(effectId)
-    if (held === undefined) return
-    await held.session.close()
-    await rm(held.privateFolder, { recursive: true, force: true })
-    // nobody need sign it any more
-    await rm(join(folder, `${held.token.id}.token`), { force: true })
+    try {
+      await takeBackFiles(folder, effectId)
+    } finally {
+      await held?.session.close()
+      if (held !== undefined) await rm(held.privateFolder, { recursive: true, force: true })
+    }
   }
 
   return {
@@ -103,7 +103,7 @@ export function openDesk(folder: string, parts: CommandParts): QuorumDesk {
         const madeAt = wanted.now()
         await runIn(parts, session, { clusterId, words, signal })
         const token = readTokenFile(await readFile(path, 'utf8'))
-        await handOutFile(folder, token)
+        await handOutFile(folder, token, effectId)
         const secondsLeft = lifeOf(session, wanted, token, madeAt)
         requests.set(effectId, { token, pid: session.pid, session, privateFolder, secondsLeft })
         counts.set(effectId, (counts.get(effectId) ?? 0) + 1)
@@ -119,6 +119,8 @@ export function openDesk(folder: string, parts: CommandParts): QuorumDesk {
       if (held === undefined) throw new StepError('session', 'the quorum token is gone with its session')
       const path = join(held.privateFolder, 'signed.token')
       try {
+        // now: whatever becomes of the command, the token is used
+        await takeBackFiles(folder, effectId)
         await writeFile(path, signedTokenFile(held.token, signatures), { mode: 0o600 })
         const command = { clusterId, words: [...words, option, path], effectId, signal }
         return await runIn(parts, held.session, newPassword === undefined ? command : { ...command, newPassword })
@@ -159,15 +161,4 @@ export function openDesk(folder: string, parts: CommandParts): QuorumDesk {
 function orNothing(error: unknown): Json {
   if (StepError.is(error) && error.code === 'transient') return { tokens: [] }
   throw error
-}
-
-async function handOutFile(folder: string, token: QuorumToken): Promise<void> {
-  const path = join(folder, `${token.id}.token`)
-  const text = `${JSON.stringify(token.file, null, 2)}\n`
-  try {
-    // it is for others to read
-    await createFileDurably(path, Buffer.from(text), 0o644)
-  } catch (error) {
-    throw systemError(error, `quorum token \`${path}\` could not be handed out`, 'make the folder first')
-  }
 }

@@ -119,6 +119,7 @@ describe('a step that needs signatures', () => {
     })
     expect(seen).toMatchObject({ state: 'partial', what: 'no quorum token is handed out' })
     expect(await createUser.apply(appUser(world), contextOf(world, { effectId }))).not.toEqual(answer)
+    expect(tokensIn(world)).toHaveLength(1)
     const { next } = (await look(createUser, appUser(world), world, { effectId })) as { next?: string }
     expect(next).toMatch(/^use of /)
     expect(await createUser.apply(appUser(world), contextOf(world, { effectId }))).toHaveProperty('approvedBy')
