@@ -1,59 +1,28 @@
 import { ACMPCA } from '@aws-sdk/client-acm-pca'
-import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { JsonObject } from '../../../../engine/step/json.ts'
 import { clientConfig } from '../../../../steps/aws/client-config.ts'
+import { killed, operationsIn, sandboxProgram, startKillable, type KillableSandbox } from '../aws/killable-sandbox.ts'
 import { TestWorld, openAws } from '../aws/sandbox.ts'
 import { blob, createdAuthority, exampleAuthority, makeRoot, refusal, signedFor, startPca } from './pca.ts'
 
 let program = ''
 
 beforeAll(async () => {
-  program = join(mkdtempSync(join(tmpdir(), 'runbook-program-')), 'sandbox.mjs')
-  const entry = join(import.meta.dirname, 'sandbox-process.ts')
-  await build({
-    entryPoints: [entry],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-  })
+  program = await sandboxProgram()
 })
 
-interface Started {
-  readonly child: ChildProcess
-  readonly entry: JsonObject
+interface Started extends KillableSandbox {
   readonly client: ACMPCA
 }
 
-async function started(folder: string, crash = 'never'): Promise<Started> {
-  const child = spawn(process.execPath, [program, folder, crash], { stdio: ['ignore', 'pipe', 'inherit'] })
-  onTestFinished(() => {
-    child.kill('SIGKILL')
-  })
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  const entry = JSON.parse(String(line)) as JsonObject // written by the program alone
-  return { child, entry, client: new ACMPCA(clientConfig(await openAws(entry))) }
-}
-
-async function killed(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const end = once(child, 'exit')
-  child.kill('SIGKILL')
-  await end
-}
-
-function operations(folder: string): string[] {
-  const path = join(folder, 'ledger.jsonl')
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []
-  // Written by the program alone.
-  return lines.filter((line) => line !== '').map((line) => (JSON.parse(line) as { operation: string }).operation)
+async function started(folder: string, crash?: string): Promise<Started> {
+  const sandbox = await startKillable(program, folder, crash)
+  onTestFinished(() => void sandbox.child.kill('SIGKILL'))
+  return { ...sandbox, client: new ACMPCA(clientConfig(await openAws(sandbox.entry))) }
 }
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'runbook-killed-'))
@@ -65,13 +34,13 @@ describe('a sandbox that is killed', () => {
     const { CertificateAuthorityArn } = await first.client.createCertificateAuthority(exampleAuthority)
     await refusal(first.client.getCertificateAuthorityCsr({ CertificateAuthorityArn }))
     const { Csr } = await first.client.getCertificateAuthorityCsr({ CertificateAuthorityArn })
-    await killed(first.child)
+    await killed(first)
     const second = await started(folder)
     expect(second.entry).toEqual(first.entry)
     await refusal(second.client.getCertificateAuthorityCsr({ CertificateAuthorityArn }))
     expect((await second.client.getCertificateAuthorityCsr({ CertificateAuthorityArn })).Csr).toBe(Csr)
-    expect(operations(folder)).toEqual(['CreateCertificateAuthority'])
-    await killed(second.child)
+    expect(operationsIn(folder)).toEqual(['CreateCertificateAuthority'])
+    await killed(second)
   })
 
   it.each(['before:1', 'after:1'])('has one line in the ledger for one effect when power is lost %s', async (crash) => {
@@ -83,9 +52,9 @@ describe('a sandbox that is killed', () => {
     await gone
     const second = await started(folder)
     await refusal(second.client.createCertificateAuthority({ ...exampleAuthority, IdempotencyToken: 'a' }))
-    await killed(second.child)
-    await killed((await started(folder)).child)
-    expect(operations(folder)).toEqual(['CreateCertificateAuthority'])
+    await killed(second)
+    await killed(await started(folder))
+    expect(operationsIn(folder)).toEqual(['CreateCertificateAuthority'])
     expect(readdirSync(join(folder, 'aws', 'acm-pca'))).toHaveLength(1)
   })
 
@@ -111,8 +80,8 @@ describe('a sandbox that is killed', () => {
       (await second.client.describeCertificateAuthority({ CertificateAuthorityArn: arn })).CertificateAuthority?.Status
     const seen = [await look(), await look(), await look()]
     expect(seen.at(-1)).toBe('ACTIVE')
-    expect(operations(folder)).toEqual(['CreateCertificateAuthority', 'ImportCertificateAuthorityCertificate'])
-    await killed(second.child)
+    expect(operationsIn(folder)).toEqual(['CreateCertificateAuthority', 'ImportCertificateAuthorityCertificate'])
+    await killed(second)
   })
 })
 
