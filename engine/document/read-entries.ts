@@ -4,6 +4,7 @@ import { member, stringOf, type Node } from '../expressions/node.ts'
 import { nodeValue } from '../expressions/node-value.ts'
 import { templateType } from '../expressions/template.ts'
 import { anyType, objectType, stringType } from '../expressions/type.ts'
+import type { ErrorCode } from '../step/errors.ts'
 import { durationOf, type EntriesContext, type EntryScope, integerOf, keyOf } from './entry-scope.ts'
 import { visibilityAt } from './entry-visibility.ts'
 import { type EntryOutline, outlinesById } from './outline-entries.ts'
@@ -74,6 +75,14 @@ async function readBase(outline: EntryOutline, scope: EntryScope): Promise<Entry
       hint: 'a failure that stops the run is one',
       span: node.entries.get('mayFail')?.keySpan ?? node.span,
     })
+  const continueOn = node.entries.get('continueOn')
+  if (continueOn !== undefined && onFailure !== 'continue')
+    scope.context.report({
+      code: 'meaningless-key',
+      message: '`continueOn` has a meaning only with `onFailure: continue`',
+      hint: 'any failure stops the run, or takes back what it made',
+      span: continueOn.keySpan,
+    })
   if (onFailure === 'undo' && isInFinally(outline))
     scope.context.report({
       code: 'meaningless-key',
@@ -89,6 +98,7 @@ async function readBase(outline: EntryOutline, scope: EntryScope): Promise<Entry
     span: node.span,
     when: await scope.template('when', { type: 'boolean' }),
     onFailure: onFailure === 'continue' || onFailure === 'undo' ? onFailure : 'stop',
+    continueOn: continueOn === undefined ? undefined : (nodeValue(continueOn.value) as readonly ErrorCode[]), // by the grammar
     mayFail: mayFail !== undefined && nodeValue(mayFail) === true,
     estimateMs: durationOf(member(node, 'estimate')),
   }

@@ -68,6 +68,8 @@ export interface EntryBase {
   readonly when: Template | undefined
   /** Where control goes when it failed for good. */
   readonly onFailure: OnFailure
+  /** With `continue`: the codes of the failures that are gone past; `undefined`: of all. */
+  readonly continueOn: readonly ErrorCode[] | undefined
   /** True: its failure, gone past with `onFailure: continue`, does not make the run a failed one. */
   readonly mayFail: boolean
   /** How long it typically takes, where the runbook says so. */

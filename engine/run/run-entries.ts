@@ -57,8 +57,8 @@ async function runEntry(execution: Execution, entry: Entry, scope: Scope, around
     )
   } catch (thrown) {
     // what ends a block is told by what failed in it, but for its own `when`
-    const error = isBlock(entry) && !StepError.is(thrown) ? thrown : failureOf(host, nameOf(entry), thrown)
-    const isFinal = around.givesUp || entry.onFailure !== 'stop'
+    const error = isBlock(entry) && !StepError.is(thrown) ? thrown : failureOf(host, nameOf(entry), thrown, entry.continueOn)
+    const isFinal = around.givesUp || (error instanceof StepFailed && endsHere(entry, error))
     if (!(error instanceof StepFailed) || error.inDoubt || !isFinal) throw error
     await host.record(keys.gaveUp(address), gaveUpWith(error))
     goPast(entry, error)
@@ -68,7 +68,12 @@ async function runEntry(execution: Execution, entry: Entry, scope: Scope, around
 /** @throws where nothing goes past it */
 function goPast(entry: Entry, failure: StepFailed): void {
   if (entry.onFailure === 'undo') throw new UndoWanted(failure)
-  if (entry.onFailure === 'stop') throw failure
+  if (!endsHere(entry, failure)) throw failure
+}
+
+/** Whether the entry says where control goes behind this failure. */
+function endsHere({ onFailure, continueOn }: Entry, { error }: StepFailed): boolean {
+  return onFailure !== 'stop' && (continueOn === undefined || continueOn.includes(error.code))
 }
 
 /** Evaluated once: a resume goes the way that was taken. */

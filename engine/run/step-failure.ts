@@ -1,6 +1,6 @@
 import { BindingError } from '../environment/open-bindings.ts'
 import { JournalError } from '../journal/journal-error.ts'
-import { StepError } from '../step/errors.ts'
+import { type ErrorCode, StepError } from '../step/errors.ts'
 import type { JsonObject } from '../step/json.ts'
 import type { RunHost } from './host.ts'
 import type { StepName } from './person-request.ts'
@@ -20,9 +20,15 @@ export function stepErrorOf(error: unknown): StepError {
 /**
  * How a step's error ends the run: a person is needed, or the step failed. Emits `step-failed`.
  *
+ * @param expected codes that the runbook itself says how to go on behind: no person is needed for them
  * @returns what to throw
  */
-export function failureOf(host: RunHost, step: StepName, thrown: unknown): Error {
+export function failureOf(
+  host: RunHost,
+  step: StepName,
+  thrown: unknown,
+  expected: readonly ErrorCode[] = [],
+): Error {
   // a journal that cannot be written stops everything: nothing that happens after it could be recorded
   if (thrown instanceof Interrupted || thrown instanceof JournalError) return thrown
   // none of the step's failures: the run pauses, as it does where a binding cannot be opened before the first step
@@ -42,7 +48,8 @@ export function failureOf(host: RunHost, step: StepName, thrown: unknown): Error
   const error = stepErrorOf(inDoubt ? thrown.error : thrown)
   if (error.code === 'cancelled') return new Interrupted()
   host.emit({ type: 'step-failed', step, code: error.code, message: error.message, ...hintOf(error.hint) })
-  if (error.code === 'conflict' || error.code === 'authentication')
+  const isExpected = !inDoubt && expected.includes(error.code)
+  if ((error.code === 'conflict' || error.code === 'authentication') && !isExpected)
     return new NeedsPerson(error.code, error.message, { step, hint: error.hint, cause: error })
   return new StepFailed(step, error, inDoubt)
 }

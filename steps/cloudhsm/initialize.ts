@@ -105,7 +105,7 @@ with:
     if (isPending(request)) return request
     const found = digest(request.der)
     if (found !== wanted.csrSha256)
-      return { state: 'conflict', differs: replaced(wanted.clusterId, found, wanted.csrSha256), hint: signAgain }
+      throw new StepError('conflict', replaced(wanted.clusterId, found, wanted.csrSha256), { hint: signAgain })
     if (!bytesEqual(request.spki, certificate.spki))
       throw new StepError(
         'invalid',

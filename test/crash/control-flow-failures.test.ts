@@ -121,6 +121,26 @@ describe('onFailure', () => {
     expect(end).toMatchObject({ outcome: 'done', failures: [] })
   })
 
+  it('goes past the failures it names, a conflict too, and no other', async () => {
+    const steps = `
+  - ${set('changed', 's', 1, ', onFailure: continue, continueOn: [conflict], mayFail: true')}
+  - ${seat('b', cel('has(steps.changed.outputs) ? "set" : "not set"'))}
+`
+    const denyWith = (code: 'conflict' | 'denied') => (world: World) => {
+      for (let n = 0; n < 40; n += 1) world.plan('PutSetting', { ...denied, code })
+    }
+    const { ledger, end } = await everywhere(steps, '', { prepare: denyWith('conflict') })
+    expect(ledger).toEqual(['BookSeat not set'])
+    expect(end).toMatchObject({ outcome: 'done', failures: [] })
+
+    const stage = newStage(denyWith('denied'))
+    const ending = await play(await loadToy(steps), stage)
+    expect(ending).toMatchObject({ how: 'stopped', error: { error: { code: 'denied' } } })
+    expect(stage.world.ledger).toEqual([])
+    // nothing is settled: it is tried again on resume
+    expect(stage.machine.value('step/changed/gave-up')).toBeUndefined()
+  })
+
   it('pauses where a step failed in doubt, whatever it says', async () => {
     const runbook = await loadToy(`
   - ${seat('a', 'a', ', onFailure: continue')}

@@ -62,6 +62,16 @@ const attempts: Readonly<Record<string, Schema>> = {
   },
 }
 
+const pastFailures: Readonly<Record<string, Schema>> = {
+  continueOn: {
+    type: 'array',
+    items: { enum: retryable },
+    minItems: 1,
+    uniqueItems: true,
+    description: 'With `onFailure: continue`: goes past failures with these error codes only; any other one stops.',
+  },
+}
+
 const withSchema: Schema = { type: 'object', description: 'Inputs of the step.', 'x-runbook-template': true }
 const concurrencySchema: Schema = {
   type: 'integer',
@@ -80,6 +90,7 @@ const kinds: Readonly<Record<string, Schema>> = {
     target: targetSchema,
     with: withSchema,
     ...attempts,
+    ...pastFailures,
     existing: { enum: ['refuse', 'adopt'], description: 'What to do when the object is already there and right.' },
     wait: {
       type: 'object',
@@ -112,6 +123,7 @@ const kinds: Readonly<Record<string, Schema>> = {
       additionalProperties: inputSchema,
     },
     ...attempts,
+    ...pastFailures,
     existing: { enum: ['refuse', 'adopt'], description: 'What to do when the object is already there and right.' },
     ...gates,
   }),

@@ -10,7 +10,13 @@ export function shapeOf(text: string): string {
     .replaceAll(/\d+/g, '#')
 }
 
-/** The name of a file without ids in it: readable, and the same for two runs. */
+/**
+ * The name of a file without ids in it: readable, and the same for two runs. The random part of an id of CloudHSM is eleven
+ * characters of base32, behind a hyphen, and need not hold a digit.
+ */
 export function shapeOfName(name: string): string {
-  return name.replaceAll(/(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}/g, '(id)').replaceAll(/\d+/g, '#')
+  return name
+    .replaceAll(/(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}/g, '(id)')
+    .replaceAll(/-[a-z2-7]{11}(?![a-z0-9_-])/g, '-(id)')
+    .replaceAll(/\d+/g, '#')
 }
