@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/{unit,golden,contract,crash,e2e}/**/*.test.ts'],
     pool: 'forks',
+    // most tests wait for programs of their own
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

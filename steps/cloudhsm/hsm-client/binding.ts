@@ -77,9 +77,9 @@ async function open(entry: ClientConfig, context: OpenContext): Promise<OpenBind
   }
 }
 
-/** An error of the CLI has no code that says it: a cluster that it was not configured for, it never reached. */
-async function whyRefused(error: unknown, { clusterId }: CliCommand, folder: string): Promise<unknown> {
-  if (!StepError.is(error) || error.facts['errorCode'] === undefined) return error
+/** An error of the CLI has no code that says why: a look at a cluster that it was not configured for never reached it. */
+async function whyRefused(error: unknown, { clusterId, effectId }: CliCommand, folder: string): Promise<unknown> {
+  if (!StepError.is(error) || error.facts['errorCode'] === undefined || effectId !== undefined) return error
   const known = await clustersOf({ folder }, 'cli')
   if (known.includes(clusterId) || known.includes('')) return error
   return new StepError('not-found', `the client in \`${folder}\` is not configured for cluster \`${clusterId}\``, {

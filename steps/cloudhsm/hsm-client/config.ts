@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { secretReference } from '../../../engine/step/schema.ts'
 
 /** A user name as CloudHSM takes it: it is shown in lower case whatever was typed. */
-export const userNamePattern = '^[a-z][a-z0-9_]{0,30}$'
+const userNamePattern = '^[a-z][a-z0-9_]{0,30}$'
 
 export function userName(description: string) {
   return Type.String({

@@ -64,7 +64,7 @@ export class Logins {
 }
 
 /** By what a refusal is remembered. */
-export function deviceOf(clusterId: string): string {
+function deviceOf(clusterId: string): string {
   return `CloudHSM cluster ${clusterId}`
 }
 

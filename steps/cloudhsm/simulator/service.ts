@@ -53,6 +53,7 @@ export function cloudhsmService({ settings = {}, realNow = Date.now }: CloudHsmO
       }
       repair(world)
       const hsms = new Hsms({ ...world, faults })
+      await hsms.logIn()
       return {
         async call(operation, input, caller, fault) {
           settle(world)
@@ -63,7 +64,11 @@ export function cloudhsmService({ settings = {}, realNow = Date.now }: CloudHsmO
           ) => JsonObject | Promise<JsonObject>
           return handle(input, { ...world, caller, fault })
         },
-        seed: (wanted, caller) => seed(wanted, caller, world, seederOf(hsms.world)),
+        async seed(wanted, caller) {
+          const seeded = await seed(wanted, caller, world, seederOf(hsms.world))
+          await hsms.logIn()
+          return seeded
+        },
         securityGroups: (caller) => securityGroups(world, caller),
         reach(path, body, connection) {
           settle(world)

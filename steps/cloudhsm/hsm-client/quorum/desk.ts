@@ -11,11 +11,9 @@ import { startInteractive } from '../program.ts'
 import { handOutFile, takeBackFiles } from './handed-out.ts'
 import { type ApprovalSignature, type QuorumToken, readTokenFile, signedTokenFile } from './token-file.ts'
 
-export const quorumServices = ['user', 'quorum', 'key-management'] as const
+export type QuorumService = 'user' | 'quorum' | 'key-management'
 
-export type QuorumService = (typeof quorumServices)[number]
-
-export interface TokenWanted {
+interface TokenWanted {
   readonly clusterId: string
   /** Who has the token: the user who will do what is approved. */
   readonly as: string
@@ -32,7 +30,7 @@ export interface TokenWanted {
 const tokenSeconds = 600
 
 /** A token that was handed out. It lives in one login: with its session it is dead. */
-export interface QuorumRequest {
+interface QuorumRequest {
   readonly token: QuorumToken
   /** Process id of its session. */
   readonly pid: number

@@ -58,6 +58,16 @@ export class Hsms {
     }
   }
 
+  /**
+   * Logs in to the tokens of all users. SoftHSM counts logins in a token's files: from here on a look leaves them as they are,
+   * since sessions stay open.
+   */
+  async logIn(): Promise<void> {
+    const live = this.world.store.state.clusters.filter((cluster) => cluster.live)
+    for (const { token } of live.flatMap(({ data }) => data.users))
+      if (token !== undefined) await this.world.keys.use(token, async () => undefined)
+  }
+
   /** Answers a request of one of the programs. @returns `undefined` when the path is none of the HSMs' */
   async reach(path: string, body: Uint8Array, connection: Connection): Promise<Reached | undefined> {
     if (path === '/cloudhsm/servers') return answered(this.#servers(parsed(body)))

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -14,17 +14,23 @@ export interface KillableSandbox {
 
 /** Makes a program of `sandbox-process.ts`. @returns its path */
 export async function sandboxProgram(): Promise<string> {
-  const program = join(mkdtempSync(join(tmpdir(), 'runbook-program-')), 'sandbox.mjs')
-  const entry = join(import.meta.dirname, 'sandbox-process.ts')
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-program-'))
+  const root = join(import.meta.dirname, '../../../..')
+  const worker = (name: string) => join(root, 'steps/pkcs11/token', `${name}.mjs`)
   await build({
-    entryPoints: [entry],
-    outfile: program,
+    // the process that the simulated HSMs keep their keys in is started from beside the program
+    entryPoints: [join(import.meta.dirname, 'sandbox-process.ts'), worker('worker-process'), worker('worker')],
+    entryNames: '[name]',
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
+    external: ['pkcs11js'], // native code
     logLevel: 'error',
   })
-  return program
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  return join(folder, 'sandbox-process.mjs')
 }
 
 /** Starts it; whoever does ends it. @param crash where power is lost, in the program's words */
