@@ -6,6 +6,7 @@ export default defineConfig({
     pool: 'forks',
     // most tests wait for programs of their own
     maxWorkers: '100%',
+    maxConcurrency: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,10 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { handOutFile } from '../../steps/cloudhsm/hsm-client/quorum/handed-out.ts'
+import { collectSignatures } from '../../steps/cloudhsm/hsm-client/quorum/signatures.ts'
+import { readTokenFile } from '../../steps/cloudhsm/hsm-client/quorum/token-file.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 
@@ -104,6 +108,33 @@ bindings:
   expect(JSON.parse(printed.trim().split('\n').at(-1) ?? '')).toMatchObject({
     outcome: 'done',
     outputs: { files: [join(folder, 'records', 'card-alice.txt'), join(folder, 'records', 'card-bob.txt')] },
+  })
+})
+
+it('runbooks/CLOUDHSM.md tells admins how to sign a quorum token', async () => {
+  const desk = mkdtempSync(join(folder, 'quorum-'))
+  const approvalData = Buffer.from('create the user appcu')
+  const token = readTokenFile(
+    JSON.stringify({
+      version: '2.0',
+      service: 'user',
+      approval_data: approvalData.toString('base64'),
+      token: createHash('sha256').update(approvalData).digest('base64'),
+      signatures: [],
+    }),
+  )
+  await handOutFile(desk, token, '20261129-222222-22222.2222222222')
+  const [make = '', sign = '', ...more] = blocksOf(readFileSync(join(root, 'runbooks', 'CLOUDHSM.md'), 'utf8'))
+    .filter(({ language }) => language === 'sh')
+    .map(({ text }) => text.replaceAll('TOKEN', token.id))
+  expect(more).toEqual([])
+  const run = (commands: string) =>
+    execFileSync('bash', ['-e', '-o', 'pipefail', '-c', commands], { cwd: desk, env, encoding: 'utf8', stdio: 'pipe' })
+  run(make)
+  expect(run(sign)).toBe('create the user appcu')
+  expect(await collectSignatures(desk, token, ['alice'], 'admin')).toMatchObject({
+    signatures: [{ username: 'alice' }],
+    ignored: [],
   })
 })
 

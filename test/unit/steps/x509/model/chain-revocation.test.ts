@@ -36,7 +36,7 @@ describe('a chain with CRLs for all', () => {
         crls: [
           rootCrl,
           makeCrl(ca, caKey, {
-            extensions: [{ oid: extensionOids.deltaCrlIndicator, critical: true, value: Uint8Array.of(2, 1, 1) }],
+            extensions: [{ oid: '1.3.6.1.4.1.99999.1', critical: true, value: Uint8Array.of(5, 0) }],
           }),
         ],
       },
@@ -63,6 +63,11 @@ describe('a chain with CRLs for all', () => {
   ])('is refused when %s, as by OpenSSL', (_, changes, wanted) => {
     expect(problems(changes)).toEqual(wanted)
     expect(openssl({ ...good, ...changes })).not.toBe(0)
+  })
+
+  it('is refused when the CRL has only what changed, which some versions of OpenSSL take for all', () => {
+    const delta = { oid: extensionOids.deltaCrlIndicator, critical: true, value: Uint8Array.of(2, 1, 1) }
+    expect(problems({ crls: [rootCrl, makeCrl(ca, caKey, { extensions: [delta] })] })).toEqual(['0 crl-invalid'])
   })
 
   it.each<[string, Partial<ChainFields>, string[]]>([
