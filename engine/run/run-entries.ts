@@ -57,7 +57,8 @@ async function runEntry(execution: Execution, entry: Entry, scope: Scope, around
     )
   } catch (thrown) {
     // what ends a block is told by what failed in it, but for its own `when`
-    const error = isBlock(entry) && !StepError.is(thrown) ? thrown : failureOf(host, nameOf(entry), thrown, entry.continueOn)
+    const error =
+      isBlock(entry) && !StepError.is(thrown) ? thrown : failureOf(host, nameOf(entry), thrown, entry.continueOn)
     const isFinal = around.givesUp || (error instanceof StepFailed && endsHere(entry, error))
     if (!(error instanceof StepFailed) || error.inDoubt || !isFinal) throw error
     await host.record(keys.gaveUp(address), gaveUpWith(error))

@@ -23,12 +23,7 @@ export function stepErrorOf(error: unknown): StepError {
  * @param expected codes that the runbook itself says how to go on behind: no person is needed for them
  * @returns what to throw
  */
-export function failureOf(
-  host: RunHost,
-  step: StepName,
-  thrown: unknown,
-  expected: readonly ErrorCode[] = [],
-): Error {
+export function failureOf(host: RunHost, step: StepName, thrown: unknown, expected: readonly ErrorCode[] = []): Error {
   // a journal that cannot be written stops everything: nothing that happens after it could be recorded
   if (thrown instanceof Interrupted || thrown instanceof JournalError) return thrown
   // none of the step's failures: the run pauses, as it does where a binding cannot be opened before the first step
