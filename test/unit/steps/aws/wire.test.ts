@@ -161,7 +161,7 @@ describe('the simulator', () => {
   it('becomes one with the simulator of another family, each service once', async () => {
     const other: AwsService = { ...acmPcaService(), name: 'other', title: 'Other', targetPrefix: 'Other' }
     const joined = awsSimulator([acmPcaService()]).join?.(awsSimulator([acmPcaService(), other]))
-    expect(joined?.name).toBe('simulated AWS Private CA, Other')
+    expect(joined?.name).toBe('simulated AWS')
     expect(() => awsSimulator([]).join?.({ ...awsSimulator([]), bindingKind: 'else' })).toThrow('is no simulated AWS')
   })
 })
