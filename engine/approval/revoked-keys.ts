@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { StepError } from '../step/errors.ts'
 import { unreadable } from './sign.ts'
 import { runSshKeygen } from './ssh-keygen.ts'
 
@@ -31,8 +32,15 @@ export async function isRevoked(keyBase64: string, path: string): Promise<boolea
   try {
     const key = join(folder, 'key.pub')
     await writeFile(key, `${typeOf(keyBase64)} ${keyBase64}\n`, { mode: 0o600 })
-    const { stdout } = await runSshKeygen({ input: '', args: ['-Q', '-f', path, key], endsWithOne: true })
-    return /: REVOKED\s*$/m.test(stdout)
+    const { exitCode, stdout, said } = await runSshKeygen({
+      ...{ input: '', args: ['-Q', '-f', path, key], endsWithOne: true },
+    })
+    if (exitCode === 0) return false
+    if (/: REVOKED\s*$/m.test(stdout)) return true
+    // anything else, such as half a file, says nothing of the key: it must not count as good
+    throw new StepError('invalid', `\`ssh-keygen\` cannot read the revoked keys in \`${path}\`: ${said}`, {
+      hint: 'make the KRL again, or bring the last good one back',
+    })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

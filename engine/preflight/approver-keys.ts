@@ -7,6 +7,7 @@ import { entriesOfRunbook } from '../document/walk-entries.ts'
 import { signerTimes } from '../document/signer-times.ts'
 import type { Finding } from '../step/preflight.ts'
 import type { RunTime } from './window-ahead.ts'
+import { StepError } from '../step/errors.ts'
 
 /**
  * Whether enough people of each role that the gates ask for can sign, beside the operator: with a key among the allowed signers that counts
@@ -33,9 +34,19 @@ export async function approverKeys(
           hint: 'add `allowedSigners: FILE`, in the format of ssh-keygen(1), ALLOWED SIGNERS',
         }
       const reasons = new Map<string, string>()
-      for (const name of people) {
-        const why = await cannotSign(name, allowedSigners.signers, environment.revokedKeys, time)
-        if (why !== undefined) reasons.set(name, why)
+      try {
+        for (const name of people) {
+          const why = await cannotSign(name, allowedSigners.signers, environment.revokedKeys, time)
+          if (why !== undefined) reasons.set(name, why)
+        }
+      } catch (error) {
+        if (!StepError.is(error) || error.code === 'cancelled') throw error
+        return {
+          what,
+          verdict: 'bad',
+          detail: error.message,
+          ...(error.hint === undefined ? {} : { hint: error.hint }),
+        }
       }
       const able = people.filter((name) => !reasons.has(name))
       return { what, ...judged(able, wanted, operatorAmong(able, environment, operator), reasons) }

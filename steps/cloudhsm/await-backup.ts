@@ -95,8 +95,9 @@ with: { clusterId: cluster-igklspoyj5v }
     const own = (await readBackups(context, { clusterIds: [wanted.clusterId] })).filter(
       (each) => each.clusterId === wanted.clusterId && each.createdAt >= after,
     )
-    const [newest] = newestFirst(own.filter(({ state }) => state === 'READY'))
-    if (newest === undefined) return { state: 'pending', ...whatIsMissing(wanted, after, own) }
+    const [newest] = newestFirst(own.filter(({ state }) => state === 'READY' || isAwaited(wanted, state)))
+    if (newest === undefined || newest.state !== 'READY')
+      return { state: 'pending', ...whatIsMissing(wanted, after, own) }
     const { id, createdAt, hsmType, mode } = newest
     refuseOld(wanted, newest, context.now())
     return {
@@ -110,6 +111,11 @@ with: { clusterId: cluster-igklspoyj5v }
     }
   },
 })
+
+/** Where a time is given, one that is being made is waited for: a daily one may be READY before the one that was caused. */
+function isAwaited({ createdAfter }: Static<typeof inputs>, state: KeyBackup['state']): boolean {
+  return createdAfter !== undefined && state === 'CREATE_IN_PROGRESS'
+}
 
 /** @throws {StepError} `conflict` */
 function refuseOld({ clusterId: id, notOlderThanDays }: Static<typeof inputs>, newest: KeyBackup, now: number): void {

@@ -98,18 +98,24 @@ with: { clusterId: cluster-igklspoyj5v, eniId: eni-0a1b2c3d4e5f60718, provenBack
   },
 
   async apply(wanted, context) {
+    // hours may lie between the look and this request, and a daily backup in them
+    const newestBackup = await newestBackupAt(wanted.clusterId, await readCluster(context, wanted.clusterId), context)
     const { HsmId, $metadata } = await ask(context, 'DeleteHsm', (client, options) =>
       client.deleteHsm({ ClusterId: wanted.clusterId, EniId: wanted.eniId }, options),
     )
-    return { ...(HsmId === undefined ? {} : { hsmId: HsmId }), ...requestOf($metadata) }
+    return {
+      ...(HsmId === undefined ? {} : { hsmId: HsmId }),
+      newestBackupAt: newestBackup,
+      ...requestOf($metadata),
+    }
   },
 
   undo: 'impossible',
 })
 
-/** What the deletion left, by what was seen before it was asked for. */
-function gone(eni: string, { before }: CheckContext<'aws'>): Answer {
-  const newest = textOf(before, 'newestBackupAt')
+/** What the deletion left, by what was seen right before it was asked for; by the look before, where the answer was lost. */
+function gone(eni: string, { before, answer }: CheckContext<'aws'>): Answer {
+  const newest = textOf(answer, 'newestBackupAt') ?? textOf(before, 'newestBackupAt')
   const eniIp = textOf(before, 'eniIp')
   const zone = textOf(before, 'availabilityZone')
   if (newest === undefined || eniIp === undefined || zone === undefined)

@@ -5,6 +5,7 @@ import { defineStep } from '../../engine/step/step-type.ts'
 import { textOf, textsOf } from './answer.ts'
 import { ask, requestOf, type Asking } from './client.ts'
 import { removingClusters, removingHsms } from './permissions.ts'
+import { removeBackup } from './remove-backup.ts'
 import { backupId, clusterId, throwAwayOf } from './schemas.ts'
 import { lookForThrowAway, type NextDeletion, type ThrowAway } from './throw-away.ts'
 
@@ -73,8 +74,8 @@ with: { throwAwayOf: proof of backup-ro5c4er4aac }
   async apply({ throwAwayOf: purpose }, context) {
     const { next, clusterIds } = await lookForThrowAway(context, purpose, seenIn(context))
     if (next === undefined || next.kind === 'wait') return { clusterIds: [...clusterIds] }
-    const { $metadata } = await deleteNext(next, context)
-    return { clusterIds: [...clusterIds], sent: nameOf(next), sentAt: context.now(), ...requestOf($metadata) }
+    const request = await deleteNext(next, context)
+    return { clusterIds: [...clusterIds], sent: nameOf(next), sentAt: context.now(), ...request }
   },
 
   undo: 'impossible',
@@ -101,21 +102,30 @@ function nameOf(next: Exclude<NextDeletion, { readonly kind: 'wait' }>): string 
   }
 }
 
-function deleteNext(next: Exclude<NextDeletion, { readonly kind: 'wait' }>, context: Asking) {
+/** @returns what the journal keeps of the request */
+async function deleteNext(next: Exclude<NextDeletion, { readonly kind: 'wait' }>, context: Asking) {
   switch (next.kind) {
     case 'hsm':
-      return ask(context, 'DeleteHsm', (client, options) =>
-        client.deleteHsm({ ClusterId: next.clusterId, EniId: next.eniId }, options),
+      return requested(
+        ask(context, 'DeleteHsm', (client, options) =>
+          client.deleteHsm({ ClusterId: next.clusterId, EniId: next.eniId }, options),
+        ),
       )
     case 'backup':
-      return ask(context, 'DeleteBackup', (client, options) =>
-        client.deleteBackup({ BackupId: next.backupId }, options),
-      )
+      // the retention policy may have been faster
+      await removeBackup(context, next.backupId)
+      return {}
     case 'cluster':
-      return ask(context, 'DeleteCluster', (client, options) =>
-        client.deleteCluster({ ClusterId: next.clusterId }, options),
+      return requested(
+        ask(context, 'DeleteCluster', (client, options) =>
+          client.deleteCluster({ ClusterId: next.clusterId }, options),
+        ),
       )
   }
+}
+
+async function requested(answer: Promise<{ readonly $metadata: Parameters<typeof requestOf>[0] }>) {
+  return requestOf((await answer).$metadata)
 }
 
 function outputsOf({ clusterIds, backups }: ThrowAway): Static<typeof outputs> {

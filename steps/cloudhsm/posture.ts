@@ -1,3 +1,4 @@
+import { StepError } from '../../engine/step/errors.ts'
 import type { Static } from 'typebox'
 import type { Aws } from '../../engine/step/capabilities.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
@@ -113,9 +114,20 @@ async function insideFindings(
   const users = await listUsers(client, clusterId, signal)
   const people = peopleFindings(users, await quorumValues(client, clusterId, signal), wanted)
   const seen: SeenKeys[] = []
-  for (const username of as)
-    seen.push({ username, keys: await listKeys(client, { clusterId, as: username, filter: [], signal }) })
-  return [...people, ...(as.length === 0 ? [] : ownerFindings(users, seen)), ...keyFindings(keys, seen)]
+  const unseen: Finding[] = []
+  for (const username of as) {
+    try {
+      seen.push({ username, keys: await listKeys(client, { clusterId, as: username, filter: [], signal }) })
+    } catch (error) {
+      // such as that the user is locked: one thing that is bad, and no reason to say nothing of the others
+      if (!StepError.is(error) || error.code === 'cancelled') throw error
+      unseen.push({
+        ...{ area: 'keys', item: `keys of ${username}`, found: `not looked at: ${error.message}` },
+        ...{ wanted: 'to be seen', verdict: 'bad' },
+      })
+    }
+  }
+  return [...people, ...unseen, ...(seen.length === 0 ? [] : ownerFindings(users, seen)), ...keyFindings(keys, seen)]
 }
 
 function unreachable({ hsms }: Thresholds): Finding {

@@ -2,15 +2,15 @@ import { type Static, Type } from 'typebox'
 import { dateTime, pemText } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
 import { dateOf, dateOrNow, requireFuture, requireIssuerKey, signingKey } from './inputs.ts'
-import { parseCertificate } from './model/certificate.ts'
-import { parseCertificateList } from './model/certificate-list.ts'
+import { type Certificate, parseCertificate } from './model/certificate.ts'
+import { type CertificateList, parseCertificateList } from './model/certificate-list.ts'
 import { crlTbs } from './model/crl.ts'
 import { invalid } from './model/invalid.ts'
+import { lintListAgainstIssuer } from './model/lint/against-issuer.ts'
 import { lintCrlBeforeIssuance } from './model/lint/before-issuance.ts'
-import { readTbsCrl } from './model/tbs-crl.ts'
 import { dateText } from './model/time.ts'
 import { revocationReasons, type RevocationReason } from './model/usages.ts'
-import { prepared, preparedBefore, preparedOutputs } from './prepared.ts'
+import { prepared, preparedBefore, preparedOutputs, refuseErrors } from './prepared.ts'
 
 // the keys of the table are its names
 const reasons = Object.keys(revocationReasons) as RevocationReason[]
@@ -39,11 +39,15 @@ const inputs = Type.Object(
           },
           { additionalProperties: false },
         ),
-        { description: 'Every certificate of this issuer that is revoked. Absent: none' },
+        {
+          description: 'Certificates of this issuer that are revoked, and that `previous` does not list. Absent: none',
+        },
       ),
     ),
     previous: Type.Optional(
-      pemText('The CRL before: its number must be lower, and whatever it revokes must be revoked still'),
+      pemText(
+        'The CRL before, signed by the issuer: its number must be lower, and whatever it revokes stays revoked. Absent: there was none',
+      ),
     ),
   },
   { additionalProperties: false },
@@ -59,7 +63,6 @@ const outputs = Type.Object(
   { additionalProperties: false },
 )
 
-type Inputs = Static<typeof inputs>
 type Outputs = Static<typeof outputs>
 
 /** Fixes the bytes of a CRL before anybody approves or signs them. */
@@ -101,6 +104,7 @@ with:
     requireFuture(nextUpdate, '`nextUpdate`')
     const signer = await target.signer(key, signal)
     requireIssuerKey(signer, key, issuer)
+    const before = wanted.previous === undefined ? undefined : previousOf(wanted.previous, issuer, number)
     const revoked = (wanted.revoked ?? []).map(({ serial, revokedAt, reason }) => ({
       serial,
       revokedAt: dateOf(revokedAt, `\`revokedAt\` of \`${serial}\``),
@@ -112,23 +116,24 @@ with:
       thisUpdate,
       nextUpdate,
       crlNumber: number,
-      revoked,
+      revoked: [...(before?.entries.map(revokedBefore) ?? []), ...revoked],
     })
-    requireFollows(tbs, wanted)
     const common = prepared(tbs, await lintCrlBeforeIssuance(tbs, issuer))
     return { ...common, number, thisUpdate: dateText(thisUpdate), nextUpdate: dateText(nextUpdate) }
   },
   undo: 'nothing',
 })
 
-function requireFollows(tbs: Uint8Array, { previous, number }: Inputs): void {
-  if (previous === undefined) return
-  const before = parseCertificateList(previous)
+/** @throws {StepError} `invalid` unless it is a CRL of the issuer with a lower number */
+function previousOf(pem: string, issuer: Certificate, number: number): CertificateList {
+  const before = parseCertificateList(pem)
+  refuseErrors(lintListAgainstIssuer(before, issuer), 'the CRL before')
   const last = before.decoded.crlNumber ?? 0n
-  if (BigInt(number) <= last) throw invalid(`CRL number \`${number}\` is not above that of the CRL before, \`${last}\``)
-  const listed = new Set(readTbsCrl(tbs).entries.map(({ serialHex }) => serialHex))
-  const forgotten = before.entries.filter(({ serialHex }) => !listed.has(serialHex))
-  if (forgotten.length === 0) return
-  const list = forgotten.map(({ serialHex }) => `\`${serialHex}\``).join(', ')
-  throw invalid(`the CRL before revokes ${list}, which would be valid again`, 'list it under `revoked` too')
+  if (BigInt(number) > last) return before
+  throw invalid(`CRL number \`${number}\` is not above that of the CRL before, \`${last}\``)
+}
+
+/** What was revoked stays so, for the same reason and from the same moment on. */
+function revokedBefore({ serialHex, revokedAt, reasonCode }: CertificateList['entries'][number]) {
+  return { serial: serialHex, revokedAt, reason: reasons.find((name) => revocationReasons[name] === reasonCode) }
 }

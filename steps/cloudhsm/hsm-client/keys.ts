@@ -44,6 +44,8 @@ const pageSize = 100
 export async function listKeys(client: CloudHsmClient, query: KeyQuery): Promise<readonly HsmKey[]> {
   const { clusterId, as, filter, signal } = query
   const keys: HsmKey[] = []
+  let read = 0
+  let total: number | undefined
   for (let token: string | undefined = '0'; token !== undefined;) {
     const page = ['--max-items', String(pageSize), ...(token === '0' ? [] : ['--starting-token', token])]
     const wanted = filter.length === 0 ? [] : ['--filter', ...filter]
@@ -53,11 +55,18 @@ export async function listKeys(client: CloudHsmClient, query: KeyQuery): Promise
       words: ['key', 'list', '--verbose', ...page, ...wanted],
       signal,
     })
-    const found = listAt(data, 'matched_keys').flatMap(keyOf)
-    keys.push(...found)
+    const found = listAt(data, 'matched_keys')
+    keys.push(...found.flatMap(keyOf))
+    read += found.length
+    total = numberAt(data, 'total_key_count')
     const next = memberOf(data, 'next_token')
     token = typeof next === 'string' && found.length > 0 ? next : undefined
   }
+  // a key that is not seen would be taken for one that is not there
+  if (total !== undefined && read < total)
+    throw new StepError('device', `\`key list\` showed ${read} of ${total} keys, and says of no further page`, {
+      hint: 'look whether this version of the client calls the next page otherwise than `next_token`',
+    })
   return keys
 }
 

@@ -92,8 +92,9 @@ export function openDesk(folder: string, parts: CommandParts): QuorumDesk {
       const { clusterId, as, service, effectId, signal } = wanted
       await drop(effectId)
       const privateFolder = await mkdtemp(join(tmpdir(), 'runbook-quorum-'))
-      const session = await startInteractive(parts.programs, clusterId, { signal, effectId })
+      let session: InteractiveSession | undefined
       try {
+        session = await startInteractive(parts.programs, clusterId, { signal, effectId })
         await logInTo(parts, session, clusterId, as, signal)
         const path = join(privateFolder, 'unsigned.token')
         const of = wanted.key === undefined ? [] : ['--filter', ...wanted.key]
@@ -107,7 +108,7 @@ export function openDesk(folder: string, parts: CommandParts): QuorumDesk {
         counts.set(effectId, (counts.get(effectId) ?? 0) + 1)
         return token
       } catch (error) {
-        await session.close()
+        await session?.close()
         await rm(privateFolder, { recursive: true, force: true })
         throw error
       }

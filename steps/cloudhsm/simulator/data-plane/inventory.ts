@@ -34,7 +34,9 @@ export function inventoryOf(
 function keysOf(name: string, { token, name: user }: Cluster['data']['users'][number], tokenFolder: string): string[] {
   if (token === undefined) return []
   const folder = join(tokenFolder, token.folder)
-  return objectsIn(folder).map((object) => `${name}: ${object} of ${user}`)
+  return objectsIn(folder)
+    .map((object) => `${name}: ${object} of ${user}`)
+    .toSorted()
 }
 
 /** A cluster's id is another one in each run. */

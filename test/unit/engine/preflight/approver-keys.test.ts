@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readAllowedSigners } from '../../../../engine/document/allowed-signers.ts'
@@ -87,6 +87,11 @@ describe("approvers' keys", () => {
       const detail = '`alice` and `bob` can sign, wanted 2 approvals; `carol` has a revoked key only'
       expect(finding).toEqual({ what, verdict: 'good', detail })
     }
+    const half = join(signers.dir, 'half-krl')
+    writeFileSync(half, readFileSync(krl).subarray(0, 30))
+    expect(await seen({ revoked: half })).toMatchObject([
+      { verdict: 'bad', detail: expect.stringContaining(`cannot read the revoked keys in \`${half}\``) },
+    ])
     const empty = join(signers.dir, 'none')
     writeFileSync(empty, '')
     expect(await seen({ revoked: empty })).toMatchObject([{ detail: expect.stringMatching(/^`alice`, `bob` and/) }])

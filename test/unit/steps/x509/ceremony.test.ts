@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readCertificate } from '../../../../steps/x509/read-certificate.ts'
+import { parseCertificateList } from '../../../../steps/x509/model/certificate-list.ts'
 import { readCrl } from '../../../../steps/x509/read-crl.ts'
 import { verifyChain } from '../../../../steps/x509/verify-chain.ts'
 import type { Pkcs11Token } from '../../../../steps/pkcs11/token/token.ts'
@@ -72,7 +73,12 @@ it('revokes a certificate in the next CRL, and verification says so', async () =
   await expect(preparedCrl(token, key, root, { number: 2, previous: crl })).rejects.toThrow(
     'is not above that of the CRL before',
   )
-  await expect(preparedCrl(token, key, root, { number: 3, previous: crl })).rejects.toThrow('would be valid again')
+  const third = await preparedCrl(token, key, root, { number: 3, previous: crl })
+  const [kept] = parseCertificateList(await signed(token, key, third, { issuer: root, kind: 'crl' })).entries
+  const [before] = parseCertificateList(crl).entries
+  expect(kept).toEqual(before)
+  const stranger = await signed(token, key, await preparedRoot(token, key, { subject: 'CN=Stranger' }))
+  await expect(preparedCrl(token, key, stranger, { number: 3, previous: crl })).rejects.toThrow('the CRL before')
 })
 
 it('names every problem of a chain at once', async () => {
