@@ -65,7 +65,7 @@ describe('portable-root with faults of the services', () => {
       const options = ['--state', join(folder, `${fault}-state`), '--approve-all']
       const stopped = await workshop.see(['apply', portableRoot, '--env', sandbox.environment, ...options])
       expect(stopped).toMatchObject({ exit: 1, stderr: expect.stringContaining(said) as unknown })
-      expect(stopped.stderr).toContain('16 createSubordinate')
+      expect(stopped.stderr).toContain('17 createSubordinate')
       expect(stopped.stderr).toContain('runbook resume RUN')
       expect(await workshop.see(['resume', ...options])).toMatchObject({ exit: 0 })
       expect(ledgerCounts(sandbox.dir)).toEqual(onceEach)

@@ -68,7 +68,7 @@ describe('before anything is started', () => {
       '--state',
       join(folder, 'plan'),
     ])
-    expect({ stdout, exit }).toMatchObject({ exit: 0, stdout: expect.stringContaining('4 rootKey') as unknown })
+    expect({ stdout, exit }).toMatchObject({ exit: 0, stdout: expect.stringContaining('5 rootKey') as unknown })
     for (const word of ['exact', 'estimated', 'known after `rootKey`']) expect(stdout).toContain(word)
     expect(fingerprint(sandbox.dir)).toEqual(before)
   })

@@ -123,7 +123,8 @@ async function writePrograms(home: string, endpoint: string): Promise<void> {
     const words = [process.execPath, fileURLToPath(program), name, home, endpoint].map(quoted).join(' ')
     await writeFile(
       `${path}.new`,
-      `#!/bin/sh\n# A simulated program: it reaches nothing but a sandbox.\nexec ${words} "$@"\n`,
+      // Bun would keep its cache in the HOME that a sandbox gives its programs
+      `#!/bin/sh\n# A simulated program: it reaches nothing but a sandbox.\nBUN_RUNTIME_TRANSPILER_CACHE_PATH=0 exec ${words} "$@"\n`,
     )
     await chmod(`${path}.new`, 0o755)
     await rename(`${path}.new`, path)

@@ -189,7 +189,10 @@ it('has simulated people register and sign while somebody looks', async () => {
   await session.ok(`quorum token-sign generate --service user --token ${token}`)
   const file = JSON.parse(readFileSync(token, 'utf8'))
   const id = Buffer.from(file.token, 'base64').toString('hex').slice(0, 16)
-  const signed = () => readdirSync(folder).filter((name) => name.endsWith('.sig'))
+  const signed = () =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.sig'))
+      .toSorted()
   const look = async () => {
     await session.ok('quorum token-sign list')
     return signed()

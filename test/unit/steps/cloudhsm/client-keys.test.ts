@@ -1,6 +1,5 @@
 import {
   constants,
-  createDecipheriv,
   createHash,
   createPrivateKey,
   createPublicKey,
@@ -15,6 +14,7 @@ import { trustKey } from '../../../../steps/cloudhsm/trust-key.ts'
 import { wrapKey } from '../../../../steps/cloudhsm/wrap-key.ts'
 import { keyIdOfEffect } from '../../../../steps/pkcs11/token/effect-key-id.ts'
 import { artifactsOf, carryOut, contextOf, effectId, failure, hsmWorld, type HsmWorld, look } from './client-world.ts'
+import { unwrapPad } from './unwrap-pad.ts'
 
 const root = ({ clusterId }: HsmWorld) => ({
   clusterId,
@@ -142,8 +142,7 @@ describe('a key backup copy of a key that only a trusted key may wrap', () => {
     expect(createHash('sha256').update(blob).digest('hex')).toBe(outputs.wrappedSha256)
     const padding = constants.RSA_PKCS1_OAEP_PADDING
     const aes = privateDecrypt({ key, padding, oaepHash: 'sha256' }, blob.subarray(0, 256))
-    const unwrap = createDecipheriv('id-aes256-wrap-pad', aes, Buffer.from('A65959A6', 'hex'))
-    const pkcs8 = Buffer.concat([unwrap.update(blob.subarray(256)), unwrap.final()])
+    const pkcs8 = unwrapPad(aes, blob.subarray(256))
     const copy = createPublicKey(createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }))
     expect(copy.export({ type: 'spki', format: 'pem' })).toBe(made.publicKeyPem)
   })
