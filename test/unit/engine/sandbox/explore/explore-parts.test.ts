@@ -42,6 +42,7 @@ describe('two ends', () => {
   it('have files of the same names when only ids in them differ', () => {
     expect(shapeOfName('quorum/0a1b2c3d4e5f6071.alice.sig')).toBe('quorum/(id).alice.sig')
     expect(shapeOfName('example-root-certificate-2.pem')).toBe('(id).pem')
+    expect(shapeOfName('offline-backup-2akf7yicen3.json')).toBe('offline-backup-(id).json')
     expect(shapeOfName('offline-backup-lakfxyicenk.json')).toBe('offline-backup-(id).json')
     expect(shapeOfName('certificate-of-the-root.pem')).toBe('certificate-of-the-root.pem')
     expect(shapeOfName('crl/root-7.crl')).toBe('crl/root-#.crl')
