@@ -33,10 +33,7 @@ const cases: Readonly<Record<string, Case>> = {
   posture: { exit: 0, says: 'signed by the trust anchor', changes: false },
 }
 
-const onBun = process.versions.bun !== undefined
-if (onBun) console.log('skipped on Bun: second applies but that of portable-root, for time; Node does them')
-
-describe.skipIf(onBun).concurrent('a second apply does what `again` says', { timeout: 300_000 }, () => {
+describe.concurrent('a second apply does what `again` says', { timeout: 300_000 }, () => {
   it.each(Object.entries(cases))('%s', async (name, { words = [], second = [], exit, says, changes }) => {
     const folder = mkdtempSync(join(tmpdir(), 'runbook-second-'))
     using workshop = new Workshop()

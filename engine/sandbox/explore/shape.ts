@@ -16,7 +16,7 @@ export function shapeOf(text: string): string {
  */
 export function shapeOfName(name: string): string {
   return name
-    .replaceAll(/-[a-z2-7]{11}(?![A-Za-z0-9_])/g, '-(id)')
+    .replaceAll(/-[a-z2-7]{11}(?![A-Za-z0-9_-])/g, '-(id)')
     .replaceAll(/(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}/g, '(id)')
     .replaceAll(/\d+/g, '#')
 }
