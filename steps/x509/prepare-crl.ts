@@ -133,7 +133,10 @@ function previousOf(pem: string, issuer: Certificate, number: number): Certifica
   throw invalid(`CRL number \`${number}\` is not above that of the CRL before, \`${last}\``)
 }
 
-/** What was revoked stays so, for the same reason and from the same moment on. */
+/** What was revoked stays so, for the same reason and from the same moment on. @throws {StepError} `invalid` for a reason without a name */
 function revokedBefore({ serialHex, revokedAt, reasonCode }: CertificateList['entries'][number]) {
-  return { serial: serialHex, revokedAt, reason: reasons.find((name) => revocationReasons[name] === reasonCode) }
+  const reason = reasons.find((name) => revocationReasons[name] === reasonCode)
+  if (reasonCode !== undefined && reason === undefined)
+    throw invalid(`the CRL before revokes \`${serialHex}\` for reason code ${reasonCode}, which has no name here`)
+  return { serial: serialHex, revokedAt, reason }
 }
