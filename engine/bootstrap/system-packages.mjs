@@ -37,6 +37,8 @@ export const needs = [
     homebrew: 'softhsm',
   },
   { programs: ['pkcs11-tool'], when: 'always', debian: 'opensc', fedora: 'opensc', homebrew: 'opensc' },
+  // simulated programs are scripts for it
+  { programs: ['bash'], when: 'always', debian: 'bash', fedora: 'bash', homebrew: 'bash' },
   { programs: ['openssl'], when: 'always', debian: 'openssl', fedora: 'openssl', homebrew: 'openssl@3' },
   {
     programs: ['ssh-keygen', 'ssh-agent', 'ssh-add'],

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { ApplyContext, Targets } from '../../engine/step/context.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import type { Json } from '../../engine/step/json.ts'
@@ -9,7 +10,8 @@ export interface ContractEffect {
   readonly before?: Json
 }
 
-export const contractEffectId = 'ct-0123456789abcdef'
+/** Of this process alone: programs of an effect are looked for on the whole machine, where other tests run. */
+export const contractEffectId = `ct-${randomBytes(8).toString('hex')}`
 
 /** A context as the engine gives it, without an engine. */
 export function contextFor<T extends Targets = Targets>(

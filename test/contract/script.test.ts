@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
@@ -11,7 +12,8 @@ import { contextFor } from './contract-context.ts'
 import { stepContract, type ContractWorld } from './step-contract.ts'
 
 const planted = 'wJalrXUtnFEMI-planted-secret'
-const effectId = '20261122-135012-k7m2q.abcdef'
+/** Of this process alone: programs of an effect are looked for on the whole machine, where other tests run. */
+const effectId = `20261122-135012-k7m2q.${randomBytes(3).toString('hex')}`
 
 const rotate = `
 import { existsSync, mkdirSync } from 'node:fs'

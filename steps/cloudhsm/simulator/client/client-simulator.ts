@@ -1,28 +1,15 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { StepError } from '../../../../engine/step/errors.ts'
 import type { JsonObject } from '../../../../engine/step/json.ts'
+import { runProgram as runHere } from '../../../../engine/step/run-program.ts'
 import type { Simulator } from '../../../../engine/step/simulator.ts'
-import { readConfiguration, writeConfiguration } from './client-configuration.mjs'
-
-/** The programs of the client, and the files that they are made of: beside this file in the sources and in a bundle. */
-const programNames = ['cloudhsm-cli', 'configure-cli', 'configure-pkcs11']
-const program = new URL('./client-program.mjs', import.meta.url)
-/** Named, so that a build takes them along. */
-export const programParts: readonly URL[] = [
-  program,
-  new URL('./client-arguments.mjs', import.meta.url),
-  new URL('./client-cli.mjs', import.meta.url),
-  new URL('./client-commands.mjs', import.meta.url),
-  new URL('./client-configuration.mjs', import.meta.url),
-  new URL('./client-configure.mjs', import.meta.url),
-  new URL('./client-lines.mjs', import.meta.url),
-  new URL('./client-link.mjs', import.meta.url),
-]
+import { readConfiguration, writeConfiguration } from './client-configuration.ts'
+import { programNames, runProgram } from './client-program.ts'
+import { ProgramDesk } from './program-desk.ts'
 
 /** What a rehearsal file says of a `cloudhsm-client` binding. */
 const wantedSchema = Type.Object(
@@ -59,11 +46,12 @@ export const cloudHsmClientSimulator: Simulator = {
     'the PKCS#11 library of CloudHSM: a SoftHSM token stands for each crypto user',
   ],
   async start({ folder }) {
+    const desks: ProgramDesk[] = []
     return {
       async binding(name, wanted) {
         const home = join(folder, name)
         const { endpoint, users = {}, clusters = {}, quorumFolder, passwords } = wantedOf(wanted)
-        await writePrograms(home, endpoint)
+        desks.push(await placePrograms(home, endpoint))
         for (const each of Object.values(clusters)) await configureFor(home, each)
         const quorum = quorumFolder ?? join(home, 'quorum')
         await mkdir(quorum, { recursive: true })
@@ -76,7 +64,9 @@ export const cloudHsmClientSimulator: Simulator = {
         }
         return { entry, facts: { users: entry.users } }
       },
-      stop: () => Promise.resolve(),
+      async stop() {
+        for (const desk of desks.splice(0)) await desk.close()
+      },
     }
   },
 }
@@ -104,7 +94,7 @@ async function configureFor(
 ): Promise<void> {
   const anchor = join(home, 'etc', `customerCA-${id}.crt`)
   if (existsSync(anchor)) return
-  for (const tool of ['cli', 'pkcs11']) {
+  for (const tool of ['cli', 'pkcs11'] as const) {
     const configuration = readConfiguration(home, tool)
     const servers = hsms.map(({ eniIp: hostname }) => ({ hostname, port: 2223, enable: true }))
     const options = { disable_key_availability_check: false }
@@ -115,22 +105,24 @@ async function configureFor(
   await writeFile(anchor, trustAnchorPem)
 }
 
-/** Anew at each start: the endpoint and the place of the program may be others than last time. */
-async function writePrograms(home: string, endpoint: string): Promise<void> {
+/** Anew at each start: each listens elsewhere. */
+async function placePrograms(home: string, endpoint: string): Promise<ProgramDesk> {
+  await requireBash()
   for (const each of ['bin', 'etc', 'passwords']) await mkdir(join(home, each), { recursive: true, mode: 0o700 })
+  const desk = await ProgramDesk.open(({ name, ...started }) =>
+    runProgram(name, { ...started, folder: home, endpoint }),
+  )
   for (const name of programNames) {
     const path = join(home, 'bin', name)
-    const words = [process.execPath, fileURLToPath(program), name, home, endpoint].map(quoted).join(' ')
-    await writeFile(
-      `${path}.new`,
-      // Bun would keep its cache in the HOME that a sandbox gives its programs
-      `#!/bin/sh\n# A simulated program: it reaches nothing but a sandbox.\nBUN_RUNTIME_TRANSPILER_CACHE_PATH=0 exec ${words} "$@"\n`,
-    )
-    await chmod(`${path}.new`, 0o755)
+    await writeFile(`${path}.new`, desk.script(name), { mode: 0o700 })
+    await chmod(`${path}.new`, 0o700) // one that was left there has its own
     await rename(`${path}.new`, path)
   }
+  return desk
 }
 
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`
+/** @throws {StepError} `not-found`, which names it */
+async function requireBash(): Promise<void> {
+  const { PATH = '' } = process.env
+  await runHere(['bash', '-c', ':'], { folder: '/', environment: { PATH }, signal: new AbortController().signal })
 }

@@ -163,6 +163,7 @@ export class Interactive {
 export async function startClient(hsm: Hsm, clusterId: string, wanted: JsonObject = {}): Promise<Client> {
   const world = new TestWorld()
   const running = await cloudHsmClientSimulator.start(world)
+  onTestFinished(() => running.stop())
   const { entry } = await running.binding('hsmClient', { endpoint: hsm.endpoint, ...wanted })
   const { folder } = entry
   if (typeof folder !== 'string') throw new Error('the client has no folder')

@@ -10,7 +10,7 @@ import { asCloudHsmClient, type CloudHsmClient } from '../../../../steps/cloudhs
 import { commandLine } from '../../../../steps/cloudhsm/hsm-client/command-line.ts'
 import { envelopeIn } from '../../../../steps/cloudhsm/hsm-client/envelope.ts'
 import { openContext } from '../aws/sandbox.ts'
-import { failure } from './client-world.ts'
+import { effectId, failure } from './client-world.ts'
 
 const endpoint = 'http://127.0.0.1:1'
 const clusterId = 'cluster-igklspoyj5v'
@@ -74,7 +74,7 @@ describe('cloudhsm-cli', () => {
 
   it('leaves the outcome of an effect unknown when it ends without an answer', async () => {
     const client = await clientOf('process.exit(3)')
-    expect(await failure(client.run(command({ effectId: 'k3x9.abcdef' })))).toMatchObject({
+    expect(await failure(client.run(command({ effectId })))).toMatchObject({
       code: 'transient',
       outcomeUnknown: true,
       facts: { exitCode: 3 },
@@ -93,7 +93,7 @@ describe('cloudhsm-cli', () => {
     ['asks for a password that nobody has', 'process.stdout.write("Enter password:")', 'device'],
   ])('gives up when it %s', async (_title, onCommand, code) => {
     const client = await clientOf(onCommand)
-    expect(await failure(client.run(command({ effectId: 'k3x9.abcdef' })))).toMatchObject({
+    expect(await failure(client.run(command({ effectId })))).toMatchObject({
       code,
       outcomeUnknown: true,
     })
@@ -101,7 +101,7 @@ describe('cloudhsm-cli', () => {
 
   it('decides by the code alone', async () => {
     const client = await clientOf('say("Successfully done", 1)')
-    expect(await failure(client.run(command({ effectId: 'k3x9.abcdef' })))).toMatchObject({
+    expect(await failure(client.run(command({ effectId })))).toMatchObject({
       code: 'device',
       outcomeUnknown: true,
       facts: { errorCode: 1 },
@@ -111,11 +111,11 @@ describe('cloudhsm-cli', () => {
   it('is ended when the step is stopped', async () => {
     const client = await clientOf('process.stdout.write("working")')
     const stop = new AbortController()
-    const work = failure(client.run(command({ effectId: 'k3x9.abcdef', signal: stop.signal })))
+    const work = failure(client.run(command({ effectId, signal: stop.signal })))
     await until(() => readFileSync(client.log, 'utf8').includes('line key list'))
     stop.abort()
     expect(await work).toMatchObject({ code: 'cancelled', outcomeUnknown: true })
-    expect(await client.stillRunning('k3x9.abcdef')).toEqual([])
+    expect(await client.stillRunning(effectId)).toEqual([])
   })
 
   it.each(['prompt', 'argument'] as const)(

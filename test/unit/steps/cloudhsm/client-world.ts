@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -84,7 +85,7 @@ export async function hsmWorld({ activate = true, ...start }: HsmWorldStart = {}
   }
   const { clusterId } = machine
   const client = await reopen()
-  return { machine, clusterId, folder, quorumFolder, passwords, secrets: secretStore('k3x9.abcdef'), reopen, client }
+  return { machine, clusterId, folder, quorumFolder, passwords, secrets: secretStore(effectId), reopen, client }
 }
 
 export function writePassword(folder: string, name: string, password: string): void {
@@ -164,7 +165,8 @@ export function contextOf(world: HsmWorld, moment: Moment = {}): ApplyContext<'h
   }
 }
 
-export const effectId = 'k3x9.abcdef'
+/** Of this process alone: programs of an effect are looked for on the whole machine, where other tests run. */
+export const effectId = `k3x9.${randomBytes(3).toString('hex')}`
 
 /** Looks until it is no longer pending, as the engine does; time passes with the looks. */
 export async function look<I extends TObject, O extends TObject>(

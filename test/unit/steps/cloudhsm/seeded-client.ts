@@ -10,6 +10,7 @@ import { asCloudHsmClient, type CloudHsmClient } from '../../../../steps/cloudhs
 import { clientConfig } from '../../../../steps/cloudhsm/hsm-client/config.ts'
 import { configureClient } from '../../../../steps/cloudhsm/hsm-client/configuration.ts'
 import { cloudHsmClientSimulator } from '../../../../steps/cloudhsm/simulator/client/client-simulator.ts'
+import { onTestFinished } from 'vitest'
 import { openContext } from '../aws/sandbox.ts'
 import { type Hsm, startHsm } from './hsm.ts'
 
@@ -51,6 +52,7 @@ export async function seededClient(words: JsonObject, admins: readonly string[] 
   const hsm = await startHsm({ wanted: { cloudhsm: { clusters: { root: words }, people } } })
   const cluster = Value.Parse(seededSchema, hsm.facts['cloudhsm']).clusters.root
   const running = await cloudHsmClientSimulator.start(hsm.world)
+  onTestFinished(() => running.stop())
   const { entry } = await running.binding('hsmClient', {
     endpoint: hsm.endpoint,
     users: cluster.users,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -10,7 +11,8 @@ import { programEnvironment } from '../../../../engine/step/programs.ts'
 import { run } from '../../../../steps/command/run.ts'
 import { contextFor } from '../../../contract/contract-context.ts'
 
-const effectId = '20261122-135012-k7m2q.abcdef'
+/** Of this process alone: programs of an effect are looked for on the whole machine, where other tests run. */
+const effectId = `20261122-135012-k7m2q.${randomBytes(3).toString('hex')}`
 let folder = ''
 let host: Host
 

@@ -1,35 +1,33 @@
-// @ts-check
-/**
- * Arguments as the CloudHSM CLI takes them: words of a command, then options, some of them with several values.
- */
+import type { Terminal } from './terminal.ts'
 
-/**
- * @typedef {object} OptionSpec
- * @property {'text' | 'list' | 'flag' | 'read' | 'write' | 'password' | 'new-password'} kind `read`, `write`: a file that the
- *   program reads or writes itself; passwords are asked for when they are not given
- * @property {boolean} [required]
- * @property {readonly string[]} [values]
- *
- * @typedef {{ readonly [option: string]: OptionSpec }} OptionSpecs
- * @typedef {{ [option: string]: string | string[] | true }} Options
- */
+/** An option of a command. */
+export interface OptionSpec {
+  /** `read`, `write`: a file that the program reads or writes itself; passwords are asked for when they are not given. */
+  readonly kind: 'text' | 'list' | 'flag' | 'read' | 'write' | 'password' | 'new-password'
+  readonly required?: boolean
+  /** All that it may be. */
+  readonly values?: readonly string[]
+}
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>
+export type Options = Record<string, string | string[] | true>
 
 export class UsageError extends Error {}
 
-/** Prints a mistake as the CLI does. @param {string} message @returns {number} the exit code of wrong usage */
-export function usageError(message) {
-  process.stderr.write(`error: ${message}\n\nFor more information, try '--help'.\n`)
+/** Prints a mistake as the CLI does. @returns the exit code of wrong usage */
+export function usageError(terminal: Terminal, message: string): number {
+  terminal.complain(`error: ${message}\n\nFor more information, try '--help'.\n`)
   return 2
 }
 
 /**
- * @param {readonly string[]} args those behind the words of the command
- * @param {OptionSpecs} specs
- * @returns {Options}
+ * Options as the CloudHSM CLI takes them, some of them with several values.
+ *
+ * @param args those behind the words of the command
+ * @throws {UsageError}
  */
-export function parseOptions(args, specs) {
-  /** @type {Options} */
-  const options = {}
+export function parseOptions(args: readonly string[], specs: OptionSpecs): Options {
+  const options: Options = {}
   for (let at = 0; at < args.length;) {
     const word = args[at] ?? ''
     const [given, inline] = splitAtEquals(word)
@@ -65,24 +63,17 @@ export function parseOptions(args, specs) {
   return options
 }
 
-/** @param {string} word @returns {[string, string | undefined]} `--name=value`; a value may have more of them */
-function splitAtEquals(word) {
+/** `--name=value`; a value may have more of them. */
+function splitAtEquals(word: string): [string, string | undefined] {
   const at = word.startsWith('--') ? word.indexOf('=') : -1
   return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)]
 }
 
-/** @param {string | string[] | true | undefined} value @returns {string[]} */
-const earlier = (value) => (Array.isArray(value) ? value : [])
+const earlier = (value: string | string[] | true | undefined): string[] => (Array.isArray(value) ? value : [])
 
-/**
- * A line of the interactive mode, split as a shell does: blanks, single and double quotes, backslash.
- *
- * @param {string} line
- * @returns {string[]}
- */
-export function splitLine(line) {
-  /** @type {string[]} */
-  const words = []
+/** A line of the interactive mode, split as a shell does: blanks, single and double quotes, backslash. @throws {UsageError} */
+export function splitLine(line: string): readonly string[] {
+  const words: string[] = []
   let word = ''
   let quote = ''
   let begun = false

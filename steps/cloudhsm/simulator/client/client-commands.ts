@@ -1,43 +1,24 @@
-// @ts-check
-/**
- * The commands of the CloudHSM CLI with their options, as AWS documents them for SDK 5.
- */
+import type { OptionSpec, OptionSpecs } from './client-arguments.ts'
 
-/** @typedef {import('./client-arguments.mjs').OptionSpec} OptionSpec */
-/** @typedef {import('./client-arguments.mjs').OptionSpecs} OptionSpecs */
-
-/** @type {OptionSpec} */
-const text = { kind: 'text' }
-/** @type {OptionSpec} */
-const needed = { kind: 'text', required: true }
-/** @type {OptionSpec} */
-const list = { kind: 'list' }
-/** @type {OptionSpec} */
-const filter = { kind: 'list', required: true }
-/** @type {OptionSpec} */
-const flag = { kind: 'flag' }
-/** @type {OptionSpec} */
-const read = { kind: 'read' }
-/** @type {OptionSpec} */
-const readNeeded = { kind: 'read', required: true }
-/** @type {OptionSpec} */
-const write = { kind: 'write' }
-/** @type {OptionSpec} */
-const writeNeeded = { kind: 'write', required: true }
-/** @param {...string} values @returns {OptionSpec} */
-const oneOf = (...values) => ({ kind: 'text', required: true, values })
-/** @param {...string} values @returns {OptionSpec} */
-const optionalOneOf = (...values) => ({ kind: 'text', values })
+const text: OptionSpec = { kind: 'text' }
+const needed: OptionSpec = { kind: 'text', required: true }
+const list: OptionSpec = { kind: 'list' }
+const filter: OptionSpec = { kind: 'list', required: true }
+const flag: OptionSpec = { kind: 'flag' }
+const read: OptionSpec = { kind: 'read' }
+const readNeeded: OptionSpec = { kind: 'read', required: true }
+const write: OptionSpec = { kind: 'write' }
+const writeNeeded: OptionSpec = { kind: 'write', required: true }
+const oneOf = (...values: readonly string[]): OptionSpec => ({ kind: 'text', required: true, values })
+const optionalOneOf = (...values: readonly string[]): OptionSpec => ({ kind: 'text', values })
 
 const role = oneOf('admin', 'crypto-user')
 const hashes = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512']
 const hash = oneOf(...hashes)
 const mgf = oneOf(...hashes.map((each) => `mgf1-${each}`))
 const user = { username: needed, role }
-/** @type {OptionSpecs} */
-const password = { password: { kind: 'password' } }
-/** @type {OptionSpecs} */
-const newPassword = { password: { kind: 'new-password' } }
+const password: OptionSpecs = { password: { kind: 'password' } }
+const newPassword: OptionSpecs = { password: { kind: 'new-password' } }
 const approval = { approval: read }
 
 const pair = {
@@ -74,8 +55,10 @@ const data = { 'data-path': read, data: text, 'data-type': optionalOneOf('raw', 
 const sign = { 'key-filter': filter, 'hash-function': hash, ...data, ...approval }
 const verify = { 'key-filter': filter, 'hash-function': hash, ...data, 'signature-path': read, signature: text }
 
-/** @type {{ readonly [command: string]: OptionSpecs }} */
-export const commands = {
+/**
+ * The commands of the CloudHSM CLI with their options, as AWS documents them for SDK 5.
+ */
+export const commands: Readonly<Record<string, OptionSpecs>> = {
   'cluster activate': newPassword,
   'cluster hsm-info': {},
   login: { ...user, ...password },
@@ -140,27 +123,28 @@ export const commands = {
 }
 
 /** Commands that need nobody who is logged in. */
-export const withoutLogin = [
+export const withoutLogin: readonly string[] = [
   ...['cluster activate', 'cluster hsm-info', 'user list', 'login'],
   'quorum token-sign list-quorum-values',
 ]
 
-/**
- * The longest command that the words begin with.
- *
- * @param {readonly string[]} words
- * @returns {{ command: string, specs: OptionSpecs, rest: readonly string[] } | undefined}
- */
-export function findCommand(words) {
+export interface FoundCommand {
+  readonly command: string
+  readonly specs: OptionSpecs
+  /** What is behind its words. */
+  readonly rest: readonly string[]
+}
+
+/** The longest command that the words begin with. */
+export function findCommand(words: readonly string[]): FoundCommand | undefined {
   for (let count = Math.min(4, words.length); count > 0; count -= 1) {
     const command = words.slice(0, count).join(' ')
     const specs = commands[command]
-    if (specs !== undefined) {
+    if (specs !== undefined)
       return { command, specs: { ...specs, 'cluster-id': text }, rest: words.slice(count).map(long) }
-    }
   }
   return undefined
 }
 
-/** @param {string} word `-v` is the one option with a short name */
-const long = (word) => (word === '-v' ? '--verbose' : word)
+/** `-v` is the one option with a short name. */
+const long = (word: string): string => (word === '-v' ? '--verbose' : word)

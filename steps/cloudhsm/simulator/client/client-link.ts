@@ -1,62 +1,50 @@
-// @ts-check
-/**
- * One connection to the simulated HSMs, HTTP/1.1 on a socket of its own: a login lives as long as it.
- */
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 
 export class LinkLost extends Error {}
 
-/** A connection that is made on use, and is not made again while it stands. */
+/**
+ * One connection to the simulated HSMs, HTTP/1.1 on a socket of its own: a login lives as long as it. It is made on use, and is not made
+ * again while it stands.
+ */
 export class Link {
-  /** @type {import('node:net').Socket | undefined} */
-  #socket
-  /** @type {Buffer} */
-  #received = Buffer.alloc(0)
-  /** @type {{ settle: (answer: unknown) => void, fail: (error: Error) => void } | undefined} */
-  #waiting
-  #endpoint
+  #socket: Socket | undefined
+  #received: Buffer = Buffer.alloc(0)
+  #waiting: { settle(answer: unknown): void; fail(error: Error): void } | undefined
+  readonly #endpoint: URL
 
-  /** @param {string} endpoint `http://127.0.0.1:PORT` */
-  constructor(endpoint) {
+  /** @param endpoint `http://127.0.0.1:PORT` */
+  constructor(endpoint: string) {
     this.#endpoint = new URL(endpoint)
   }
 
-  /**
-   * One request at a time.
-   *
-   * @param {string} path
-   * @param {object} body
-   * @returns {Promise<any>} what was answered
-   */
-  ask(path, body) {
+  /** One request at a time. @throws {LinkLost} */
+  ask(path: string, body: object): Promise<unknown> {
     const socket = this.#open()
     const bytes = Buffer.from(JSON.stringify(body))
     const head = `POST ${path} HTTP/1.1\r\nHost: ${this.#endpoint.host}\r\nContent-Type: application/json\r\nContent-Length: ${bytes.length}\r\n\r\n`
     return new Promise((settle, fail) => {
       this.#waiting = { settle, fail }
-      socket.ref()
       socket.write(Buffer.concat([Buffer.from(head), bytes]))
     })
   }
 
-  close() {
+  close(): void {
     this.#socket?.destroy()
   }
 
-  #open() {
+  #open(): Socket {
     if (this.#socket !== undefined && !this.#socket.destroyed) return this.#socket
     this.#received = Buffer.alloc(0)
     const socket = connect({ host: this.#endpoint.hostname, port: Number(this.#endpoint.port) })
     socket.setNoDelay(true)
-    socket.on('data', (bytes) => this.#receive(typeof bytes === 'string' ? Buffer.from(bytes) : bytes))
+    socket.on('data', (bytes) => this.#receive(bytes))
     socket.on('error', (error) => this.#lose(error.message))
     socket.on('close', () => this.#lose('the connection was closed'))
     this.#socket = socket
     return socket
   }
 
-  /** @param {Buffer} bytes */
-  #receive(bytes) {
+  #receive(bytes: Buffer): void {
     this.#received = Buffer.concat([this.#received, bytes])
     const end = this.#received.indexOf('\r\n\r\n')
     if (end < 0) return
@@ -68,13 +56,11 @@ export class Link {
     this.#received = this.#received.subarray(end + 4 + length)
     const waiting = this.#waiting
     this.#waiting = undefined
-    this.#socket?.unref() // an idle connection keeps nobody waiting
     if (!head.startsWith('HTTP/1.1 200 ')) waiting?.fail(new LinkLost(`the HSM answered ${head.slice(9, 12)}`))
     else waiting?.settle(JSON.parse(body))
   }
 
-  /** @param {string} why */
-  #lose(why) {
+  #lose(why: string): void {
     const waiting = this.#waiting
     this.#waiting = undefined
     this.#socket?.destroy()
