@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
 import { Type } from 'typebox'
 import { StepError } from '../../engine/step/errors.ts'
 import { pemText, sha256Hex } from '../../engine/step/schema.ts'
 import { type KeyAlgorithm, keyAlgorithms } from '../pkcs11/token/public-key.ts'
+import { spkiSha256 } from '../x509/model/digest.ts'
+import { encodePem } from '../x509/model/pem.ts'
 import { keyId } from './hsm-client/choose-key.ts'
 import type { HsmKeyPair } from './hsm-client/keys.ts'
 
@@ -80,8 +81,8 @@ export function describePair({ privateKey, publicKey }: HsmKeyPair): DescribedPa
     keyId: publicKey.id,
     label: privateKey.label,
     algorithm,
-    publicKeyPem: publicKeyPem(spki),
-    spkiSha256: createHash('sha256').update(spki).digest('hex'),
+    publicKeyPem: encodePem('PUBLIC KEY', spki),
+    spkiSha256: spkiSha256(spki),
     owner: privateKey.owners[0] ?? '',
     extractable: privateKey.booleans['extractable'] ?? false,
     wrapWithTrusted: privateKey.booleans['wrap-with-trusted'] ?? false,
@@ -111,11 +112,4 @@ export function pairDifferences(
   return compared
     .filter(([, is, wants]) => is !== wants)
     .map(([name, is, wants]) => `${name} is \`${is}\`, wanted \`${wants}\``)
-}
-
-export function publicKeyPem(spki: Uint8Array): string {
-  const lines = Buffer.from(spki)
-    .toString('base64')
-    .replaceAll(/.{1,64}/g, '$&\n')
-  return `-----BEGIN PUBLIC KEY-----\n${lines}-----END PUBLIC KEY-----\n`
 }

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey } from 'node:crypto'
+import { createPublicKey } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,8 +14,9 @@ import { userName } from './hsm-client/config.ts'
 import { byId, byLabel, listKeys } from './hsm-client/keys.ts'
 import { leftBehind } from './hsm-client/left-behind.ts'
 import { stopIfAborted } from './hsm-client/password.ts'
-import { publicKeyPem } from './describe-pair.ts'
 import { deleteKeys } from './own-pair.ts'
+import { spkiSha256 } from '../x509/model/digest.ts'
+import { encodePem } from '../x509/model/pem.ts'
 import { clusterId } from './schemas.ts'
 
 const inputs = Type.Object(
@@ -84,11 +85,11 @@ with:
   settleMs: 10_000,
   async check(wanted, context): Promise<CheckAnswer<Static<typeof outputs>>> {
     const spki = spkiOf(wanted)
-    const spkiSha256 = createHash('sha256').update(spki).digest('hex')
-    if (spkiSha256 !== wanted.sha256)
+    const sha256 = spkiSha256(spki)
+    if (sha256 !== wanted.sha256)
       return {
         state: 'conflict',
-        differs: `the wrapping key has SHA-256 \`${spkiSha256}\`, its custodian read \`${wanted.sha256}\`: nothing is imported`,
+        differs: `the wrapping key has SHA-256 \`${sha256}\`, its custodian read \`${wanted.sha256}\`: nothing is imported`,
         hint: 'find out on the way from where to here the key was exchanged; a copy wrapped with it would be its owner’s',
       }
     const client = asCloudHsmClient(context.target)
@@ -107,7 +108,7 @@ with:
       }
     if (!key.everywhere) return { state: 'pending', what: `key \`${wanted.label}\` is not on every HSM yet` }
     const madeBy = effectOfKeyId(key.id)
-    const found = { keyId: key.id, label: key.label, spkiSha256, trusted: key.booleans['trusted'] ?? false }
+    const found = { keyId: key.id, label: key.label, spkiSha256: sha256, trusted: key.booleans['trusted'] ?? false }
     return { state: 'satisfied', outputs: found, ...(madeBy === undefined ? {} : { madeBy }) }
   },
   async apply(wanted, { target, effectId, signal }) {
@@ -118,7 +119,7 @@ with:
     try {
       const path = join(folder, 'wrapping.pem')
       // what was compared, and not what else the text may hold
-      await writeFile(path, publicKeyPem(spki), { mode: 0o600 })
+      await writeFile(path, encodePem('PUBLIC KEY', spki), { mode: 0o600 })
       const attributes = ['--attributes', `id=0x${keyIdOfEffect(effectId)}`, 'wrap=true']
       const key = ['--path', path, '--label', wanted.label, '--key-type-class', 'rsa-public']
       await client.run({

@@ -20,7 +20,7 @@ export interface KeyPlace {
   readonly expires: number | 'never' | undefined
   /** How it comes to hold them. */
   readonly because: string
-  /** False where AWS no longer shows what a cluster was restored from. */
+  /** False where AWS no longer shows what it comes from. */
   readonly certain: boolean
 }
 
@@ -28,11 +28,17 @@ export interface KeyPlace {
  * Every place that holds the keys of a cluster: it, its HSMs and backups, copies of them, clusters restored from any of these, and in turn
  * what belongs to those. What is being deleted counts until it is gone.
  *
- * A cluster that was restored from a backup which AWS no longer lists may hold them: it is named, and not certain.
+ * Where AWS no longer lists what something comes from, it may hold them: a cluster restored from a backup that is gone, a backup of a
+ * cluster that is gone. It is named, and not certain.
  */
 export function keyPlaces(clusterId: string, listings: readonly RegionListing[]): KeyPlace[] {
   const { holders, sources } = spread(clusterId, listings)
-  const listed = new Set(listings.flatMap(({ backups }) => backups.map(({ id }) => id)))
+  const listed = new Set(
+    listings.flatMap(({ clusters, backups }) => [
+      ...clusters.map(({ ClusterId: id = '' }) => id),
+      ...backups.map(({ id }) => id),
+    ]),
+  )
   return listings.flatMap(({ region, clusters, backups }) => [
     ...clusters.flatMap((cluster) => {
       const { ClusterId: id = '', SourceBackupId: source } = cluster
@@ -43,8 +49,9 @@ export function keyPlaces(clusterId: string, listings: readonly RegionListing[])
       return clusterPlaces(cluster, { region, because, certain })
     }),
     ...backups
-      .filter(({ id, state }) => state !== 'DELETED' && sources.has(id))
-      .map((backup) => backupPlace(backup, region)),
+      .map((backup) => ({ backup, certain: sources.has(backup.id) }))
+      .filter(({ backup, certain }) => backup.state !== 'DELETED' && (certain || isOrphan(backup, listed)))
+      .map(({ backup, certain }) => backupPlace(backup, { region, certain })),
   ])
 }
 
@@ -66,6 +73,12 @@ function spread(clusterId: string, listings: readonly RegionListing[]) {
 
 function isOfUnknown(source: string | undefined, listed: ReadonlySet<string>): boolean {
   return source !== undefined && !listed.has(nameOf(source))
+}
+
+/** Whether nobody can tell what its cluster was restored from, nor what it is a copy of. */
+function isOrphan({ clusterId, copy }: KeyBackup, listed: ReadonlySet<string>): boolean {
+  const origins = [clusterId ?? copy?.sourceCluster, copy?.sourceBackup]
+  return origins.every((origin) => origin === undefined || !listed.has(origin))
 }
 
 /** A backup of another account is named by its ARN. */
@@ -97,7 +110,7 @@ function clusterPlaces(
   ]
 }
 
-function backupPlace(backup: KeyBackup, region: string): KeyPlace {
+function backupPlace(backup: KeyBackup, { region, certain }: Pick<KeyPlace, 'region' | 'certain'>): KeyPlace {
   const { id, state, createdAt, copy } = backup
   const expires = state === 'PENDING_DELETION' ? backup.deletedFrom : backup.neverExpires ? 'never' : undefined
   return {
@@ -107,7 +120,7 @@ function backupPlace(backup: KeyBackup, region: string): KeyPlace {
     state,
     createdAt,
     expires,
-    because: copy === undefined ? `backup of \`${backup.clusterId}\`` : `copy of \`${copy.sourceBackup}\``,
-    certain: true,
+    because: `${copy === undefined ? `backup of \`${backup.clusterId}\`` : `copy of \`${copy.sourceBackup}\``}${certain ? '' : ', which is gone'}`,
+    certain,
   }
 }

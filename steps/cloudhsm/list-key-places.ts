@@ -22,7 +22,7 @@ const place = Type.Object(
     }),
     expires: Type.String({ description: '`never`, or when AWS removes it for good; empty where neither is said' }),
     because: Type.String({ description: 'How it comes to hold the keys' }),
-    certain: Type.Boolean({ description: 'False: what it was restored from is gone, so it may hold them or not' }),
+    certain: Type.Boolean({ description: 'False: what it comes from is gone, so it may hold them or not' }),
   },
   { additionalProperties: false },
 )

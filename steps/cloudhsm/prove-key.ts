@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject, randomBytes, verify } from 'node:crypto'
+import { createPublicKey, type KeyObject, randomBytes, verify } from 'node:crypto'
 import { Type } from 'typebox'
 import { StepError } from '../../engine/step/errors.ts'
 import { pemText, sha256Hex } from '../../engine/step/schema.ts'
@@ -8,6 +8,7 @@ import { asCloudHsmClient } from './hsm-client/client.ts'
 import { chooseKey, keyId, keyLabel } from './hsm-client/choose-key.ts'
 import { userName } from './hsm-client/config.ts'
 import { byReference } from './hsm-client/keys.ts'
+import { sha256Hex as digest, spkiSha256 } from '../x509/model/digest.ts'
 import { clusterId } from './schemas.ts'
 
 const inputs = Type.Object(
@@ -92,9 +93,9 @@ with:
       state: 'satisfied',
       outputs: {
         keyId: found.id,
-        spkiSha256: sha256(wanted.export({ format: 'der', type: 'spki' })),
+        spkiSha256: spkiSha256(wanted.export({ format: 'der', type: 'spki' })),
         nonce: nonce.toString('hex'),
-        signatureSha256: sha256(signature),
+        signatureSha256: digest(signature),
         provenAt: new Date(now()).toISOString(),
       },
     }
@@ -113,8 +114,4 @@ function publicKeyOf(pem: string): KeyObject {
 
 function hashOf({ asymmetricKeyDetails }: KeyObject): 'sha256' | 'sha384' {
   return asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : 'sha256'
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import type { CheckAnswer } from '../../engine/step/check-answer.ts'
 import { StepError } from '../../engine/step/errors.ts'
@@ -10,6 +9,7 @@ import { userName } from './hsm-client/config.ts'
 import { byReference, type HsmKey } from './hsm-client/keys.ts'
 import { leftBehind } from './hsm-client/left-behind.ts'
 import { stopIfAborted } from './hsm-client/password.ts'
+import { spkiSha256 } from '../x509/model/digest.ts'
 import { clusterId } from './schemas.ts'
 
 const inputs = Type.Object(
@@ -79,23 +79,24 @@ with:
     const left = await leftBehind(client, context)
     if (left !== undefined) return left
     const key = await find(client, wanted, context.signal)
-    const spkiSha256 = fingerprint(key)
-    if (spkiSha256 !== wanted.sha256)
+    const sha256 = spkiSha256(key.spki ?? new Uint8Array())
+    if (sha256 !== wanted.sha256)
       return {
         state: 'conflict',
-        differs: `key \`${key.label}\` has SHA-256 \`${spkiSha256}\`, its custodian read \`${wanted.sha256}\`: it is not marked`,
+        differs: `key \`${key.label}\` has SHA-256 \`${sha256}\`, its custodian read \`${wanted.sha256}\`: it is not marked`,
         hint: 'find out how another key came to have that label',
       }
     const trusted = key.booleans['trusted'] ?? false
     if (!trusted) return { state: 'different', before: { trusted }, after: { trusted: true } }
-    return { state: 'satisfied', outputs: { keyId: key.id, label: key.label, spkiSha256, trusted } }
+    return { state: 'satisfied', outputs: { keyId: key.id, label: key.label, spkiSha256: sha256, trusted } }
   },
   async apply(wanted, { target, effectId, signal }) {
     const client = asCloudHsmClient(target)
     stopIfAborted(signal, 'the key was marked')
     const key = await find(client, wanted, signal)
     // between the look and this somebody may have put another one there
-    if (fingerprint(key) !== wanted.sha256) throw new StepError('conflict', `key \`${key.label}\` is another one now`)
+    if (spkiSha256(key.spki ?? new Uint8Array()) !== wanted.sha256)
+      throw new StepError('conflict', `key \`${key.label}\` is another one now`)
     await mark(client, wanted, key, true, { effectId, signal })
     return { reference: key.reference }
   },
@@ -133,10 +134,4 @@ function onlyCryptoUser({ users, name }: CloudHsmClient): string {
   const [only] = found
   if (only !== undefined && found.length === 1) return only
   throw new StepError('invalid', `binding \`${name}\` has ${found.length} crypto users: \`owner\` says whose key it is`)
-}
-
-function fingerprint({ spki }: HsmKey): string {
-  return createHash('sha256')
-    .update(spki ?? '')
-    .digest('hex')
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import type { CheckAnswer } from '../../engine/step/check-answer.ts'
 import { StepError } from '../../engine/step/errors.ts'
@@ -13,6 +12,7 @@ import { stopIfAborted } from './hsm-client/password.ts'
 import { type Approval, lookAtApproval, runApproved } from './hsm-client/quorum/approve.ts'
 import { listUsers } from './hsm-client/users.ts'
 import { approvers, attendance } from './hsm-client/quorum/attendance.ts'
+import { sha256Hex as digest } from '../x509/model/digest.ts'
 import { clusterId } from './schemas.ts'
 
 const hashes = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const
@@ -199,8 +199,4 @@ function outputsOf(
   bytes: Uint8Array,
 ): Static<typeof outputs> {
   return { keyId: key.id, artifact, wrappedSha256: digest(bytes), hash }
-}
-
-function digest(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

@@ -20,7 +20,7 @@ export interface ContractWorld {
   now?(): number
   /** Lets a simulated service converge while an answer is `pending`. */
   letTimePass?(): Promise<void>
-  /** Values that must never be seen; also such as a step makes. */
+  /** Values that must never be seen, beside those that a step makes. */
   readonly secrets?: readonly string[]
   /** Where a step keeps what it makes. Standard: it makes no secret. */
   readonly secretStore?: SecretStore
@@ -258,13 +258,23 @@ async function apply(
   return type.apply(inputsOf(world), contextIn(world, effect, parts))
 }
 
-function contextIn(
-  { target, now = Date.now, secretStore }: ContractWorld,
-  effect: ContractEffect,
-  parts: Parameters<typeof contextFor>[2] = {},
-) {
-  const secrets = secretStore === undefined ? {} : { secrets: secretStore }
+function contextIn(world: ContractWorld, effect: ContractEffect, parts: Parameters<typeof contextFor>[2] = {}) {
+  const { target, now = Date.now, secretStore } = world
+  const secrets = secretStore === undefined ? {} : { secrets: listening(world, secretStore) }
   return contextFor(target, effect, { now: () => now(), ...secrets, ...parts })
+}
+
+/** What steps made in a world and nobody may see. */
+const madeSecrets = new WeakMap<ContractWorld, string[]>()
+
+function listening(world: ContractWorld, store: SecretStore): SecretStore {
+  return {
+    async create(reference, make) {
+      const secret = await store.create(reference, make)
+      madeSecrets.set(world, [...(madeSecrets.get(world) ?? []), secret.reveal()])
+      return secret
+    },
+  }
 }
 
 /** The inputs were held against the schema before. */
@@ -287,7 +297,7 @@ async function failureOf(work: Promise<unknown>, world: ContractWorld): Promise<
   return error
 }
 
-function expectNoSecret({ secrets = [] }: ContractWorld, value: unknown): void {
+function expectNoSecret(world: ContractWorld, value: unknown): void {
   const seen = inspect(value, { depth: 20, showHidden: false, maxStringLength: null, maxArrayLength: null })
-  for (const secret of secrets) expect(seen.includes(secret), 'a secret was seen').toBe(false)
+  for (const secret of [...(world.secrets ?? []), ...(madeSecrets.get(world) ?? [])]) expect(seen.includes(secret), 'a secret was seen').toBe(false)
 }

@@ -8,7 +8,15 @@ const closed = { additionalProperties: false } as const
 const named = (what: string, pem: string) =>
   Type.Optional(
     Type.Array(
-      Type.Object({ name: Type.String({ description: 'What it is called in findings' }), pem: pemText(pem) }, closed),
+      Type.Object(
+        {
+          name: Type.Optional(
+            Type.String({ description: 'What it is called in findings. Absent: as it calls itself', minLength: 1 }),
+          ),
+          pem: pemText(pem),
+        },
+        closed,
+      ),
       {
         description: what,
       },

@@ -8,8 +8,9 @@ import type { Thresholds } from './thresholds.ts'
 const dayMs = 24 * 60 * 60_000
 
 /** A certificate or CRL that a runbook hands over. */
-interface Named {
-  readonly name: string
+interface Handed {
+  /** Absent: as it calls itself. */
+  readonly name?: string
   readonly pem: string
 }
 
@@ -17,8 +18,8 @@ export interface Dated {
   /** As AWS shows it; absent: it shows none. */
   readonly clusterCertificatePem: string | undefined
   readonly trustAnchorPem: string | undefined
-  readonly certificates: readonly Named[]
-  readonly crls: readonly Named[]
+  readonly certificates: readonly Handed[]
+  readonly crls: readonly Handed[]
 }
 
 /**
@@ -51,10 +52,11 @@ const notShown: Finding = {
   verdict: 'warn',
 }
 
-function certificateFindings({ name, pem }: Named, limits: Limits, realNow: number): Finding[] {
-  const all = read(name, () => parseCertificates(pem))
+function certificateFindings({ name, pem }: Handed, limits: Limits, realNow: number): Finding[] {
+  const all = read(name ?? 'a certificate', () => parseCertificates(pem))
   return all.map((certificate) => {
-    const item = all.length === 1 ? name : `${name}: ${certificate.subjectText}`
+    const { subjectText } = certificate
+    const item = name === undefined ? subjectText : all.length === 1 ? name : `${name}: ${subjectText}`
     const begun = certificate.notBefore.getTime() <= realNow
     const finding = daysLeft('certificates', item, certificate.notAfter, limits, realNow)
     return begun
@@ -81,8 +83,9 @@ function signatureFindings(clusterPem: string | undefined, anchorPem: string | u
   ]
 }
 
-function crlFinding({ name: item, pem }: Named, limits: Limits, realNow: number): Finding {
-  const list = read(item, () => parseCertificateList(pem))
+function crlFinding({ name, pem }: Handed, limits: Limits, realNow: number): Finding {
+  const list = read(name ?? 'a CRL', () => parseCertificateList(pem))
+  const item = name ?? list.issuerText
   if (list.nextUpdate === undefined)
     return { area: 'crls', item, found: 'does not say when the next one is due', wanted: 'a date', verdict: 'bad' }
   return daysLeft('crls', item, list.nextUpdate, limits, realNow)

@@ -1,9 +1,11 @@
-import { createHash, createPublicKey, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { StepError } from '../../../../engine/step/errors.ts'
 import type { JsonObject } from '../../../../engine/step/json.ts'
 import { writeDurably } from '../../../aws/simulator/durable-file.ts'
+import { spkiSha256 } from '../../../x509/model/digest.ts'
+import { encodePem } from '../../../x509/model/pem.ts'
 import type { DataPlane, HsmUser } from '../data-plane-state.ts'
 import type { Seeder } from '../seed.ts'
 import type { ClusterWords } from '../seed-words.ts'
@@ -85,10 +87,8 @@ async function seedPair(
   return {
     ...published,
     keyId: ckaId,
-    publicKeyPem: createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
-      .export({ type: 'spki', format: 'pem' })
-      .toString(),
-    spkiSha256: createHash('sha256').update(spki).digest('hex'),
+    publicKeyPem: encodePem('PUBLIC KEY', spki),
+    spkiSha256: spkiSha256(spki),
   }
 }
 

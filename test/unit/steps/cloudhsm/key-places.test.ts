@@ -68,6 +68,19 @@ describe('places that hold the keys of a cluster', () => {
     ])
   })
 
+  it('are uncertain in a backup of a cluster that is gone, such as one that a clone left', () => {
+    const left = backupOf('backup-ccccccccccc', 1, {
+      clusterId: 'cluster-gone2222222',
+      state: 'PENDING_DELETION',
+      deletedFrom: now + day,
+    })
+    const other = backupOf('backup-ddddddddddd', 1, { clusterId: 'cluster-other222222' })
+    const listing = { region: 'us-east-1', clusters: [made('cluster-other222222')], backups: [left, other] }
+    expect(places(listing)).toMatchObject([
+      { id: left.id, certain: false, because: 'backup of `cluster-gone2222222`, which is gone' },
+    ])
+  })
+
   it('are marked where they never expire', () => {
     const kept = { ...source, neverExpires: true }
     expect(places({ region: 'us-east-1', clusters: [], backups: [kept] })).toMatchObject([{ expires: 'never' }])

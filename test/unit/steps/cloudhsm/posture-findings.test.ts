@@ -12,6 +12,7 @@ import { spreadFindings } from '../../../../steps/cloudhsm/posture/spread.ts'
 import { completeThresholds } from '../../../../steps/cloudhsm/posture/thresholds.ts'
 import { validityFindings } from '../../../../steps/cloudhsm/posture/validity.ts'
 import { certificateListPem } from '../../../../steps/x509/model/certificate-list.ts'
+import { parseCertificate } from '../../../../steps/x509/model/certificate.ts'
 import { parseName } from '../../../../steps/x509/model/name.ts'
 import { makeCrl, makeKey, makeRoot } from '../x509/model/hierarchy.ts'
 import { backupOf, cluster, copyOf, day, now } from './backup-of.ts'
@@ -285,6 +286,15 @@ describe('validity', () => {
       verdictOf(findings({ certificates: [{ name: 'sub', pem: certificate }] }), 'sub')
     expect([of(ends(200)), of(ends(60)), of(ends(10)), of(ends(-1))]).toEqual(['good', 'warn', 'bad', 'bad'])
     expect(of(ends(200, anchor, new Date(real + day)))).toBe('bad')
+  })
+
+  it('calls what has no name as it calls itself', () => {
+    const key = makeKey()
+    const root = makeRoot(key)
+    const crl = certificateListPem(makeCrl(root, key))
+    const items = findings({ certificates: [{ pem: ends(200) }], crls: [{ pem: crl }] }).map(({ item }) => item)
+    expect(items).toContain(parseCertificate(ends(200)).subjectText)
+    expect(items).toContain(root.subjectText)
   })
 
   it('is bad when clients have another anchor', () => {
