@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { CheckAnswer } from '../../engine/step/check-answer.ts'
+import type { CheckContext } from '../../engine/step/context.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import type { Json } from '../../engine/step/json.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
@@ -87,7 +88,9 @@ with: { clusterId: cluster-igklspoyj5v, availabilityZone: us-east-1a, ipAddress:
         },
         options,
       ),
-    )
+    ).catch(async (error: unknown) => {
+      throw await whyRefused(error, wanted, context)
+    })
     return {
       hsmId: present(Hsm?.HsmId, 'CreateHsm', 'HsmId'),
       ...(Hsm?.EniId === undefined ? {} : { eniId: Hsm.EniId }),
@@ -105,6 +108,20 @@ with: { clusterId: cluster-igklspoyj5v, availabilityZone: us-east-1a, ipAddress:
     },
   },
 })
+
+/** A request that AWS finds invalid was refused for an HSM that is there since the look, if there is one. */
+async function whyRefused(error: unknown, wanted: Inputs, context: CheckContext<'aws'>): Promise<unknown> {
+  if (!StepError.is(error) || error.code !== 'invalid') return error
+  const cluster = await readCluster(context, wanted.clusterId)
+  const there = hsmsOf(cluster).filter(
+    ({ availabilityZone, eniIp }) => availabilityZone === wanted.availabilityZone || eniIp === wanted.ipAddress,
+  )
+  if (there.length === 0) return error
+  return new StepError('conflict', `AWS refuses it, and ${names(there)} is there meanwhile`, {
+    hint: 'somebody else works on this cluster: agree with them before you go on',
+    cause: error,
+  })
+}
 
 function lookForHsm(wanted: Inputs, cluster: Cluster, answer: Json | undefined): Answer {
   const hsms = hsmsOf(cluster)

@@ -144,6 +144,17 @@ describe('cloudhsm.create-hsm', () => {
     })
   })
 
+  it('says that somebody else made the first HSM when AWS refuses a second one', async () => {
+    const stage = await startStage()
+    const { clusterId } = await done(stage, createCluster, wantedCluster(stage))
+    stage.world.plan('cloudhsm:CreateHsm', 'done-by-another')
+    const work = createHsm.apply({ clusterId, availabilityZone: zone }, contextAt(stage, { effectId }))
+    expect(await failure(work)).toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/^AWS refuses it, and `hsm-[a-z2-7]+` .* is there meanwhile$/),
+    })
+  })
+
   it('is in conflict with an HSM of the zone at another address', async () => {
     const stage = await startStage()
     const { clusterId } = await uninitialized(stage)
