@@ -27,7 +27,7 @@ const owners = {
   '@aws-sdk/client-acm-pca': 'steps/acm-pca/client[.]ts$',
   '@aws-sdk/client-cloudhsm-v2': 'steps/cloudhsm/client[.]ts$',
   '@aws-sdk/client-ec2': 'steps/aws/ec2(-client)?[.]ts$',
-  '@aws-sdk/client-iam': 'steps/iam/',
+  '@aws-sdk/client-iam': 'steps/iam/client[.]ts$',
   '@aws-sdk/client-secrets-manager': 'steps/secrets-manager/client[.]ts$',
   '@aws-sdk/client-sts': 'steps/aws/sts[.]ts$',
   '@marcbachmann/cel-js': 'engine/expressions/',

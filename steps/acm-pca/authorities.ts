@@ -1,5 +1,6 @@
+import { present, unless, type Asking } from '../aws/ask.ts'
 import { effectTag } from '../aws/tags.ts'
-import { ask, present, unless, type Asking, type CertificateAuthority } from './client.ts'
+import { ask, type CertificateAuthority } from './client.ts'
 
 /** @returns `undefined` when AWS does not know it (yet) */
 export async function describeAuthority(context: Asking, arn: string): Promise<CertificateAuthority | undefined> {
@@ -9,7 +10,7 @@ export async function describeAuthority(context: Asking, arn: string): Promise<C
       client.describeCertificateAuthority({ CertificateAuthorityArn: arn }, options),
     ),
   )
-  return answer && present(answer.CertificateAuthority, 'DescribeCertificateAuthority', 'CertificateAuthority')
+  return answer && present(answer.CertificateAuthority, 'acm-pca:DescribeCertificateAuthority', 'CertificateAuthority')
 }
 
 /** All CAs of the account in the Region, of every page. */

@@ -4,9 +4,10 @@ import type { CheckContext } from '../../engine/step/context.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
 import { wholeOutputs } from '../../engine/step/whole-outputs.ts'
+import { present, requestOf } from '../aws/ask.ts'
 import { effectTag, runTag } from '../aws/tags.ts'
 import { describeAuthority, effectOf, listAuthorities } from './authorities.ts'
-import { ask, present, requestOf, type CertificateAuthority } from './client.ts'
+import { ask, type CertificateAuthority } from './client.ts'
 import { configurationDifference, revocationConfigurationOf } from './configuration.ts'
 import { createCaInputs, createCaOutputs } from './create-ca-schema.ts'
 import { deleteAuthority } from './delete-authority.ts'
@@ -109,7 +110,10 @@ with:
           options,
         ),
     )
-    return { arn: present(arn, 'CreateCertificateAuthority', 'CertificateAuthorityArn'), ...requestOf($metadata) }
+    return {
+      arn: present(arn, 'acm-pca:CreateCertificateAuthority', 'CertificateAuthorityArn'),
+      ...requestOf($metadata),
+    }
   },
 
   undo: {
@@ -127,8 +131,8 @@ async function ownByAnswer(context: CheckContext<'aws'>): Promise<CertificateAut
 }
 
 function judge(inputs: Inputs, authority: CertificateAuthority, madeBy: string | undefined): Answer {
-  const arn = present(authority.Arn, 'DescribeCertificateAuthority', 'Arn')
-  const status = present(authority.Status, 'DescribeCertificateAuthority', 'Status')
+  const arn = present(authority.Arn, 'acm-pca:DescribeCertificateAuthority', 'Arn')
+  const status = present(authority.Status, 'acm-pca:DescribeCertificateAuthority', 'Status')
   if (status === 'CREATING') return { state: 'pending', what: `\`${arn}\` is CREATING` }
   if (status === 'FAILED')
     throw new StepError('invalid', `\`${arn}\` failed: \`${authority.FailureReason ?? 'OTHER'}\``, {

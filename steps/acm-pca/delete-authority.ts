@@ -1,5 +1,6 @@
+import type { Asking } from '../aws/ask.ts'
 import { describeAuthority } from './authorities.ts'
-import { ask, type Asking } from './client.ts'
+import { ask } from './client.ts'
 
 /** Days during which AWS can still restore a deleted CA; the most there are. */
 const restorableDays = 30

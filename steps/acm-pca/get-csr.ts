@@ -2,11 +2,12 @@ import { Type } from 'typebox'
 import { StepError } from '../../engine/step/errors.ts'
 import { pemText, sha256Hex } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
+import { present, unless } from '../aws/ask.ts'
 import { csrPem, parseCsr, verifyCsr, type CertificateRequest } from '../x509/model/csr.ts'
 import { sha256Hex as digest } from '../x509/model/digest.ts'
 import { publicKeyKind } from '../x509/model/public-key.ts'
 import { describeAuthority } from './authorities.ts'
-import { ask, present, unless } from './client.ts'
+import { ask } from './client.ts'
 import { authorityArn, keyAlgorithm, subject, type Subject } from './schemas.ts'
 import { canonical, membersOf, sameSubject } from './subject.ts'
 
@@ -57,7 +58,7 @@ with:
       ),
     )
     if (answer === undefined) return { state: 'pending', what: `\`${arn}\` is making its key and certificate request` }
-    const request = parseCsr(present(answer.Csr, 'GetCertificateAuthorityCsr', 'Csr').trim())
+    const request = parseCsr(present(answer.Csr, 'acm-pca:GetCertificateAuthorityCsr', 'Csr').trim())
     const configuration = (await describeAuthority(context, arn))?.CertificateAuthorityConfiguration
     const created = { subject: configuration?.Subject, keyAlgorithm: configuration?.KeyAlgorithm }
     for (const asked of [created, wanted]) {

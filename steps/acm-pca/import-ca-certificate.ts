@@ -3,10 +3,11 @@ import type { CheckAnswer } from '../../engine/step/check-answer.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import { pemText, sha256Hex } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
+import { present, requestOf, unless, type Asking } from '../aws/ask.ts'
 import { bytesEqual } from '../x509/model/bytes.ts'
 import { certificatePem, parseCertificate, parseCertificates } from '../x509/model/certificate.ts'
 import { describeAuthority } from './authorities.ts'
-import { ask, present, requestOf, unless, type Asking } from './client.ts'
+import { ask } from './client.ts'
 import { authorityArn } from './schemas.ts'
 
 const outputs = Type.Object(
@@ -79,7 +80,7 @@ with:
     const { arn } = inputs
     const authority = await describeAuthority(context, arn)
     if (authority === undefined) throw new StepError('not-found', `there is no CA \`${arn}\``)
-    const status = present(authority.Status, 'DescribeCertificateAuthority', 'Status')
+    const status = present(authority.Status, 'acm-pca:DescribeCertificateAuthority', 'Status')
     switch (status) {
       case 'CREATING':
         return { state: 'pending', what: `\`${arn}\` is CREATING` }
@@ -133,7 +134,7 @@ async function compare(
   if (found === undefined) return { state: 'pending', what: `\`${arn}\` does not show its certificate yet` }
   const wanted = parseCertificate(inputs.certificatePem)
   const certificate = parseCertificate(
-    present(found.Certificate, 'GetCertificateAuthorityCertificate', 'Certificate').trim(),
+    present(found.Certificate, 'acm-pca:GetCertificateAuthorityCertificate', 'Certificate').trim(),
   )
   if (!bytesEqual(certificate.der, wanted.der))
     return {

@@ -3,9 +3,10 @@ import { StepError } from '../../engine/step/errors.ts'
 import { dateTime, pemText } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
 import { wholeOutputs } from '../../engine/step/whole-outputs.ts'
+import { isClass, present, requestOf, requireRunning, unless } from '../aws/ask.ts'
 import { certificatePem, parseCertificate, parseCertificates } from '../x509/model/certificate.ts'
 import { describeAuthority } from './authorities.ts'
-import { ask, isClass, present, requestOf, requireRunning, unless } from './client.ts'
+import { ask } from './client.ts'
 import { authorityArn, signingAlgorithm } from './schemas.ts'
 import { revoke } from './revoke.ts'
 import { validityOf } from './validity.ts'
@@ -87,7 +88,7 @@ with:
   wait: { everyMs: 2_000, timeoutMs: 10 * 60_000 },
 
   async check({ caArn }, context) {
-    requireRunning(context.signal)
+    requireRunning(context.signal, 'AWS Private CA')
     const certificateArn = arnOf(context.answer)
     if (certificateArn === undefined)
       return context.effectId === undefined
@@ -100,8 +101,10 @@ with:
       ),
     )
     if (found === undefined) return { state: 'pending', what: `\`${certificateArn}\` is being issued` }
-    const certificate = parseCertificate(present(found.Certificate, 'GetCertificate', 'Certificate').trim())
-    const chain = parseCertificates(present(found.CertificateChain, 'GetCertificate', 'CertificateChain').trim())
+    const certificate = parseCertificate(present(found.Certificate, 'acm-pca:GetCertificate', 'Certificate').trim())
+    const chain = parseCertificates(
+      present(found.CertificateChain, 'acm-pca:GetCertificate', 'CertificateChain').trim(),
+    )
     return {
       state: 'satisfied',
       outputs: {
@@ -130,7 +133,10 @@ with:
           options,
         ),
       )
-      return { certificateArn: present(CertificateArn, 'IssueCertificate', 'CertificateArn'), ...requestOf($metadata) }
+      return {
+        certificateArn: present(CertificateArn, 'acm-pca:IssueCertificate', 'CertificateArn'),
+        ...requestOf($metadata),
+      }
     } catch (error) {
       // For a while after its import a CA is ACTIVE and does not issue yet.
       if (!isClass(error, 'InvalidStateException') || (await describeAuthority(context, caArn))?.Status !== 'ACTIVE')

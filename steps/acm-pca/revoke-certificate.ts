@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { defineStep } from '../../engine/step/step-type.ts'
-import { requireRunning } from './client.ts'
+import { requireRunning } from '../aws/ask.ts'
 import { revoke } from './revoke.ts'
 import { authorityArn } from './schemas.ts'
 
@@ -65,7 +65,7 @@ with:
   settleMs: 0,
 
   async check({ serialHex }, { answer, signal }) {
-    requireRunning(signal)
+    requireRunning(signal, 'AWS Private CA')
     if (typeof answer !== 'object' || answer === null || !('revokedBefore' in answer))
       return { state: 'unknowable', why: 'AWS Private CA does not tell whether a certificate is revoked' }
     return { state: 'satisfied', outputs: { serialHex, revokedBefore: answer.revokedBefore === true } }

@@ -1,4 +1,5 @@
-import { ask, unless, type Asking, type RevocationReason } from './client.ts'
+import { unless, type Asking } from '../aws/ask.ts'
+import { ask, type RevocationReason } from './client.ts'
 
 /**
  * Revokes a certificate.

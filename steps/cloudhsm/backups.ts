@@ -1,5 +1,6 @@
+import { unless } from '../aws/ask.ts'
 import { allPages } from './all-pages.ts'
-import { ask, unless, type Asking, type Backup } from './client.ts'
+import { ask, type Asking, type Backup } from './client.ts'
 
 /** Filters of DescribeBackups, by the names that the API gives them. */
 export type BackupFilters = Partial<

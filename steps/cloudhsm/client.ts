@@ -1,9 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-cloudhsm-v2'
 import { buffer } from 'node:stream/consumers'
-import type { Aws } from '../../engine/step/capabilities.ts'
-import { StepError, type ErrorCode } from '../../engine/step/errors.ts'
-import { clientConfig } from '../aws/client-config.ts'
-import { stepErrorFrom } from '../aws/sdk-error.ts'
+import { askOnce, type Asking as AwsAsking, type AwsService, present as presentIn } from '../aws/ask.ts'
 import { withDropped } from './dropped-members.ts'
 
 /** A cluster, with the members that the installed client does not know. */
@@ -25,24 +22,27 @@ export type Hsm = Sdk.Hsm
 export type ModifyCluster = Sdk.ModifyClusterCommandInput
 
 /** The part of a step's context that a request needs. */
-export interface Asking {
-  readonly target: Aws
-  readonly signal: AbortSignal
+export interface Asking extends AwsAsking {
   /** Milliseconds since the epoch on the run's clock. */
   now(): number
 }
 
-/**
- * Error classes of CloudHSM, by the code they mean. `CloudHsmInternalFailureException` is not among them: as an HTTP 500 it does
- * not prove that nothing was done.
- */
-const classes: Readonly<Record<string, ErrorCode>> = {
-  CloudHsmAccessDeniedException: 'denied',
-  CloudHsmInvalidRequestException: 'invalid',
-  CloudHsmResourceLimitExceededException: 'denied',
-  CloudHsmResourceNotFoundException: 'not-found',
-  CloudHsmServiceException: 'transient', // "an error occurred": it names no other reason
-  CloudHsmTagException: 'invalid',
+const service: AwsService<Sdk.CloudHSMV2> = {
+  name: 'AWS CloudHSM',
+  prefix: 'cloudhsm',
+  // `CloudHsmInternalFailureException` is not among them: as an HTTP 500 it does not prove that nothing was done
+  classes: {
+    CloudHsmAccessDeniedException: 'denied',
+    CloudHsmInvalidRequestException: 'invalid',
+    CloudHsmResourceLimitExceededException: 'denied',
+    CloudHsmResourceNotFoundException: 'not-found',
+    CloudHsmServiceException: 'transient', // "an error occurred": it names no other reason
+    CloudHsmTagException: 'invalid',
+  },
+  async open(config) {
+    const { CloudHSMV2 } = await import('@aws-sdk/client-cloudhsm-v2')
+    return new CloudHSMV2(config)
+  },
 }
 
 /**
@@ -52,63 +52,34 @@ const classes: Readonly<Record<string, ErrorCode>> = {
  * @returns the client's answer, and in it what the client left out of the service's: the caller says which members these are
  * @throws {StepError}
  */
-export async function ask<R extends object>(
-  { target, signal }: Asking,
+export function ask<R extends object>(
+  asking: Asking,
   operation: string,
   send: (client: Sdk.CloudHSMV2, options: { abortSignal: AbortSignal }) => Promise<R>,
 ): Promise<R> {
-  requireRunning(signal)
-  const { CloudHSMV2 } = await import('@aws-sdk/client-cloudhsm-v2')
-  // A client of its own: the SDK remembers a clock difference per client and would carry on with it.
-  const client = new CloudHSMV2(clientConfig(target))
-  let body = Buffer.alloc(0)
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args)
-      const { response } = result
-      // Innermost of its step: the response is as it came from the wire, and the client reads bytes as well as a stream.
-      if (isStreamed(response)) {
-        body = await buffer(response.body)
-        Object.assign(response, { body })
-      }
-      return result
-    },
-    { step: 'deserialize', priority: 'low', name: 'runbookWholeBody' },
-  )
-  try {
-    const answer = await send(client, { abortSignal: signal })
+  return askOnce(service, asking, operation, async (client, options) => {
+    let body = Buffer.alloc(0)
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args)
+        const { response } = result
+        // Innermost of its step: the response is as it came from the wire, and the client reads bytes as well as a stream.
+        if (isStreamed(response)) {
+          body = await buffer(response.body)
+          Object.assign(response, { body })
+        }
+        return result
+      },
+      { step: 'deserialize', priority: 'low', name: 'runbookWholeBody' },
+    )
+    const answer = await send(client, options)
     return withDropped(answer, body.length === 0 ? {} : JSON.parse(body.toString('utf8')))
-  } catch (error) {
-    throw stepErrorFrom(error, `cloudhsm:${operation}`, classes)
-  } finally {
-    client.destroy()
-  }
+  })
 }
 
-/** @throws {StepError} `cancelled`, before anything was sent */
-export function requireRunning(signal: AbortSignal): void {
-  if (signal.aborted) throw new StepError('cancelled', 'stopped on request before AWS CloudHSM was asked')
-}
-
-/** Gives `undefined` instead of one class of error: an answer, not a failure. */
-export async function unless<R>(errorClass: string, asked: Promise<R>): Promise<R | undefined> {
-  try {
-    return await asked
-  } catch (error) {
-    if (StepError.is(error) && error.facts['errorClass'] === errorClass) return undefined
-    throw error
-  }
-}
-
-/** The id that AWS gave a request, for the journal: CloudTrail has the same. */
-export function requestOf({ requestId }: { readonly requestId?: string | undefined }): { readonly requestId?: string } {
-  return requestId === undefined ? {} : { requestId }
-}
-
-/** What the model says is always there, and the SDK's types do not. Whatever was asked for may have been done all the same. */
+/** {@link presentIn} of an operation of CloudHSM. */
 export function present<T>(value: T | undefined, operation: string, member: string): T {
-  if (value !== undefined) return value
-  throw new StepError('transient', `cloudhsm:${operation} answered without \`${member}\``, { outcomeUnknown: true })
+  return presentIn(value, `cloudhsm:${operation}`, member)
 }
 
 function isStreamed(response: unknown): response is { readonly body: AsyncIterable<Uint8Array> } {

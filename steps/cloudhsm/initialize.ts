@@ -3,6 +3,7 @@ import type { CheckAnswer } from '../../engine/step/check-answer.ts'
 import { StepError } from '../../engine/step/errors.ts'
 import { pemText, sha256Hex } from '../../engine/step/schema.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
+import { requestOf } from '../aws/ask.ts'
 import { bytesEqual } from '../x509/model/bytes.ts'
 import {
   certificatePem as pemOf,
@@ -12,7 +13,7 @@ import {
 } from '../x509/model/certificate.ts'
 import { sha256Hex as digest } from '../x509/model/digest.ts'
 import { dateText } from '../x509/model/time.ts'
-import { ask, requestOf, type Cluster } from './client.ts'
+import { ask, type Cluster } from './client.ts'
 import { csrOf, csrOrPending, isPending } from './cluster-csr.ts'
 import { idOf, readCluster, stateOf } from './clusters.ts'
 import { clusterId, clusterState } from './schemas.ts'

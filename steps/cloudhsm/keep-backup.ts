@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
 import { StepError } from '../../engine/step/errors.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
+import { requestOf } from '../aws/ask.ts'
 import { readOneBackup } from './backups-of.ts'
-import { ask, requestOf } from './client.ts'
+import { ask } from './client.ts'
 import { backupId } from './schemas.ts'
 
 const neverExpires = Type.Boolean({

@@ -1,8 +1,9 @@
 import type { ApplyContext } from '../../engine/step/context.ts'
 import { StepError } from '../../engine/step/errors.ts'
+import { requestOf } from '../aws/ask.ts'
 import { effectTag, runTag } from '../aws/tags.ts'
 import type { WantedCluster } from './cluster-difference.ts'
-import { ask, present, requestOf } from './client.ts'
+import { ask, present } from './client.ts'
 import { findCluster, stateOf, tagOf } from './clusters.ts'
 import { hsmsOf, nameOf } from './hsms.ts'
 

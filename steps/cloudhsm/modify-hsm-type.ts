@@ -1,4 +1,5 @@
-import { ask, requestOf, type Asking, type ModifyCluster } from './client.ts'
+import { requestOf } from '../aws/ask.ts'
+import { ask, type Asking, type ModifyCluster } from './client.ts'
 
 /** Asks for another HSM type of a cluster: a migration, or the way back from one. */
 export async function modifyHsmType(context: Asking, clusterId: string, hsmType: string) {

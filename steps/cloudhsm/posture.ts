@@ -1,9 +1,10 @@
-import { StepError } from '../../engine/step/errors.ts'
 import type { Static } from 'typebox'
 import type { Aws } from '../../engine/step/capabilities.ts'
+import { StepError } from '../../engine/step/errors.ts'
 import { defineStep } from '../../engine/step/step-type.ts'
+import { requireRunning } from '../aws/ask.ts'
 import { backupsOf } from './backups-of.ts'
-import { requireRunning, type Asking } from './client.ts'
+import type { Asking } from './client.ts'
 import { readCluster } from './clusters.ts'
 import { asCloudHsmClient, type CloudHsmClient } from './hsm-client/client.ts'
 import { listKeys } from './hsm-client/keys.ts'
@@ -69,7 +70,7 @@ with: { clusterId: cluster-igklspoyj5v, thresholds: { hsms: 0 } }
   typicalMs: 20_000,
 
   async check(inputs, context) {
-    requireRunning(context.signal)
+    requireRunning(context.signal, 'AWS CloudHSM')
     const { aws, there, client: given } = context.target
     const client = asCloudHsmClient(given)
     const wanted = completeThresholds(inputs.thresholds)

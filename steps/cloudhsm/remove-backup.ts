@@ -1,6 +1,7 @@
 import { StepError } from '../../engine/step/errors.ts'
+import { unless } from '../aws/ask.ts'
 import { readOneBackup } from './backups-of.ts'
-import { ask, unless, type Asking } from './client.ts'
+import { ask, type Asking } from './client.ts'
 
 /**
  * Begins the deletion of a backup, which is over after seven days. What is being deleted already, or was purged just before, is fine.

@@ -47,7 +47,7 @@ with: { clusterId: cluster-igklspoyj5v, to: hsm1.medium }
     const { rollbackUntil } = rollbackUntilOf(cluster)
     if (rollbackUntil === undefined || Date.parse(rollbackUntil) <= context.now())
       throw new StepError(
-        'denied',
+        'conflict',
         `cluster \`${id}\` can't be rolled back from \`${found}\`: ${rollbackUntil === undefined ? 'there was no migration' : `that was possible until \`${rollbackUntil}\``}`,
       )
     return { state: 'different', before: found, after: to }

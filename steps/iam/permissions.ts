@@ -1,8 +1,8 @@
-import type { EvaluationResult } from '@aws-sdk/client-iam'
 import { StepError } from '../../engine/step/errors.ts'
 import type { Json } from '../../engine/step/json.ts'
 import { definePreflightLook, type Finding, type PreflightStep } from '../../engine/step/preflight.ts'
 import { policySourceOf } from './policy-source.ts'
+import type { EvaluationResult } from './client.ts'
 import { simulate, type Wanted } from './simulate.ts'
 
 /** Simulates every action that the steps of an account declare. */

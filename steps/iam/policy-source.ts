@@ -22,7 +22,7 @@ export async function policySourceOf(target: Aws, signal: AbortSignal): Promise<
     return { why: 'the root user is allowed everything that is not denied to all' }
   if (service !== 'sts' || kind !== 'assumed-role')
     return { why: `what \`${callerArn}\` may is not decided by policies of a user or role alone` }
-  const role = await ask(target, signal, 'GetRole', (client, options) =>
+  const role = await ask({ target, signal }, 'GetRole', (client, options) =>
     client.getRole({ RoleName: name }, options),
   ).catch((error: unknown) => {
     if (StepError.is(error) && error.code === 'denied') return undefined

@@ -1,6 +1,5 @@
-import type { EvaluationResult, IAM } from '@aws-sdk/client-iam'
 import type { Aws } from '../../engine/step/capabilities.ts'
-import { ask } from './client.ts'
+import { ask, type EvaluationResult } from './client.ts'
 
 /** So many actions are asked for at once. */
 const batchSize = 50
@@ -32,7 +31,7 @@ export async function simulate(
       ...(resources.length === 0 ? {} : { ResourceArns: [...resources] }),
     }
     for (let marker: string | undefined, more = true; more;) {
-      const page = await ask(target, signal, 'SimulatePrincipalPolicy', (client: IAM, options) =>
+      const page = await ask({ target, signal }, 'SimulatePrincipalPolicy', (client, options) =>
         client.simulatePrincipalPolicy({ ...request, ...(marker === undefined ? {} : { Marker: marker }) }, options),
       )
       results.push(...(page.EvaluationResults ?? []))

@@ -17,8 +17,7 @@ export interface SecretVersion {
  */
 export async function currentVersion(secretId: string, target: Aws, context: SecretContext): Promise<SecretVersion> {
   const { SecretString: value, VersionId: versionId } = await ask(
-    target,
-    context.signal,
+    { target, signal: context.signal },
     'GetSecretValue',
     (client, options) => client.getSecretValue({ SecretId: secretId }, options),
   )

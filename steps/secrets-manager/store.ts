@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { StepError } from '../../engine/step/errors.ts'
 import type { StoreContext, WritableSecrets } from '../../engine/step/secret-source.ts'
-import { ask, unless } from './client.ts'
+import { unless } from '../aws/ask.ts'
+import { ask } from './client.ts'
 import { currentVersion } from './fetch.ts'
 
 /** The tag that says which effect made a secret. */
@@ -13,7 +14,7 @@ export const store: WritableSecrets<'aws'> = {
     requireWhole(name, context)
     const found = await unless(
       'ResourceNotFoundException',
-      ask(target, context.signal, 'DescribeSecret', (client, options) =>
+      ask({ target, signal: context.signal }, 'DescribeSecret', (client, options) =>
         client.describeSecret({ SecretId: name }, options),
       ),
     )
@@ -35,7 +36,9 @@ export const store: WritableSecrets<'aws'> = {
       Description: 'Made by a runbook',
       Tags: [{ Key: tagKey, Value: context.effectId }],
     }
-    await ask(target, context.signal, 'CreateSecret', (client, options) => client.createSecret(request, options))
+    await ask({ target, signal: context.signal }, 'CreateSecret', (client, options) =>
+      client.createSecret(request, options),
+    )
   },
 }
 

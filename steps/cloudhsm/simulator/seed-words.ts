@@ -37,13 +37,16 @@ const cluster = Type.Object(
   strict,
 )
 
-const people = Type.Object({ admins: names, folder: Type.Optional(Type.String()) }, strict)
+const people = Type.Object(
+  { admins: names, keyUsers: Type.Optional(names), folder: Type.Optional(Type.String()) },
+  strict,
+)
 
 /** What a rehearsal file may say of `cloudhsm` in an `aws` binding. */
 export const seedSchema = Type.Object(
   {
     clusters: Type.Optional(Type.Record(Type.String(), cluster)),
-    /** Who holds approval keys of their own, and where they put what they sign. */
+    /** Who holds approval keys of their own, admins and crypto users, and where they put what they sign. */
     people: Type.Optional(people),
   },
   strict,

@@ -59,6 +59,11 @@ export class People {
     }
   }
 
+  /** Whether somebody is one of them. */
+  knows(name: string): boolean {
+    return this.#words.names.includes(name)
+  }
+
   /** Whoever has yet to register in these clusters, the earliest first. */
   newcomers(clusters: readonly Cluster[]): readonly Newcomer[] {
     return clusters

@@ -20,8 +20,8 @@ import { makeUserToken, placeUserToken } from './user-tokens.ts'
 export function seederOf(world: HsmWorld): Seeder {
   return {
     fill: (name, words) => fill(name, words, world),
-    async people({ admins, folder }) {
-      world.people.meet({ names: admins, folder })
+    async people({ admins, keyUsers = [], folder }) {
+      world.people.meet({ names: [...admins, ...keyUsers], folder })
     },
   }
 }
@@ -44,7 +44,9 @@ async function fill(
     const path = secretFile(world, name, user)
     const pin = `${user}:${read(path)}`
     const token = await makeUserToken(world, user, pin)
-    const member: HsmUser = { name: user, role: 'crypto-user', ...hashOf(read(path)), failures: 0, createdAt, token }
+    const registered = world.people.knows(user) ? registeredBy(world, user) : {}
+    const hash = hashOf(read(path))
+    const member: HsmUser = { name: user, role: 'crypto-user', ...hash, failures: 0, createdAt, token, ...registered }
     placeUserToken(world, member)
     made.push(member)
     facts[user] = { role: 'crypto-user', password: `file:${path}` }
@@ -108,9 +110,13 @@ function sizeOf(label: string, algorithm: string) {
 }
 
 /** An admin of a seed approves: with a key that a simulated person holds. */
-function personOf({ people }: HsmWorld, user: string): [string, Pick<HsmUser, 'quorumPublicKeyPem'>] {
+function personOf(world: HsmWorld, user: string): [string, Pick<HsmUser, 'quorumPublicKeyPem'>] {
+  return [world.people.passwordFile(user), registeredBy(world, user)]
+}
+
+function registeredBy({ people }: HsmWorld, user: string): Pick<HsmUser, 'quorumPublicKeyPem'> {
   people.show(user)
-  return [people.passwordFile(user), { quorumPublicKeyPem: people.publicKeyPem(user) }]
+  return { quorumPublicKeyPem: people.publicKeyPem(user) }
 }
 
 /** The file of a password that is made up, readable by its owner alone. */

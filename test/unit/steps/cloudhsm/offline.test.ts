@@ -222,11 +222,11 @@ describe('cloudhsm.migrate-hsm-type', () => {
   it('cannot be rolled back later than a day, nor where nothing was migrated', async () => {
     const { stage, clusterId } = await active({ hsmType: 'hsm1.medium' })
     const back = { clusterId, to: 'hsm2m.medium' }
-    expect(await failure(rollBackHsmType.check(back, contextAt(stage)))).toMatchObject({ code: 'denied' })
+    expect(await failure(rollBackHsmType.check(back, contextAt(stage)))).toMatchObject({ code: 'conflict' })
     await done(stage, migrateHsmType, { clusterId, from: 'hsm1.medium', to: 'hsm2m.medium' })
     stage.world.pass(25 * 60 * 60_000)
     const late = failure(rollBackHsmType.check({ clusterId, to: 'hsm1.medium' }, contextAt(stage)))
-    expect(await late).toMatchObject({ code: 'denied' })
+    expect(await late).toMatchObject({ code: 'conflict' })
   })
 
   it('is in conflict with a cluster of a third type', async () => {
