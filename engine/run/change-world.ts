@@ -62,6 +62,9 @@ export async function changeWorld(
           if (isGate(step) && (await passGates(execution, step, inputs, scope))) continue
           return { outputs, how: 'found' }
         }
+        // what is there although nothing was ever sent is somebody else's, where nothing says who made it
+        if (standing.state === 'untouched' && answer.madeBy === undefined)
+          return { outputs: takeFound(step, answer), how: 'found' }
         const ours = isOurs(step, answer, started.effectId)
         return { outputs: answer.outputs, how: !ours ? 'found' : appliedHere ? 'made' : 'recovered' }
       }

@@ -216,4 +216,22 @@ describe('an object that was there before', () => {
     const ending = await play(await loadToy(name.replace(/ }$/, ', existing: adopt }')), adopted)
     expect(outcomesOf(ending.host)).toEqual({ name: 'found' }) // made by somebody else: never ours to undo
   })
+
+  it('is nobody else’s to take when it appeared although nothing was sent, and nothing says who made it', async () => {
+    const setting = (existing: string) =>
+      loadToy(
+        `  - { id: set, uses: toy.set-setting, target: world, with: { name: a, value: 7 }, existing: ${existing} }`,
+      )
+    const faster = () =>
+      newStage((world) => {
+        world.plan('PutSetting', { code: 'invalid', committed: false, outcomeUnknown: false })
+        world.onRequest = (operation) => operation === 'PutSetting' && world.settings.set('a', 7)
+      })
+    const refusing = faster()
+    expect(await play(await setting('refuse'), refusing)).toMatchObject({ error: { error: { code: 'invalid' } } })
+    expect(await play(await setting('refuse'), refusing)).toMatchObject({ error: { reason: 'refused' } })
+    const adopting = faster()
+    await play(await setting('adopt'), adopting)
+    expect(outcomesOf((await play(await setting('adopt'), adopting)).host)).toEqual({ set: 'found' })
+  })
 })
