@@ -110,11 +110,12 @@ with: { clusterId: cluster-igklspoyj5v, availabilityZone: us-east-1a, ipAddress:
   },
 })
 
-/** A request that AWS finds invalid was refused for an HSM that is there since the look, if there is one. */
+/** A request that AWS finds invalid may be so because of an HSM that nobody saw at the look. */
 async function whyRefused(error: unknown, wanted: Inputs, context: CheckContext<'aws'>): Promise<unknown> {
   if (!StepError.is(error) || error.code !== 'invalid') return error
-  const cluster = await readCluster(context, wanted.clusterId)
-  const there = hsmsOf(cluster).filter(
+  // a look that fails leaves the refusal as clear as it is
+  const cluster = await readCluster(context, wanted.clusterId).catch(() => undefined)
+  const there = (cluster === undefined ? [] : hsmsOf(cluster)).filter(
     ({ availabilityZone, eniIp }) => availabilityZone === wanted.availabilityZone || eniIp === wanted.ipAddress,
   )
   if (there.length === 0) return error

@@ -29,56 +29,64 @@ export interface KeyPlace {
  * what belongs to those. What is being deleted counts until it is gone.
  *
  * Where AWS no longer lists what something comes from, it may hold them: a cluster restored from a backup that is gone, a backup of a
- * cluster that is gone. It is named, and not certain.
+ * cluster that is gone, and what comes from these. It is named, and not certain.
  */
 export function keyPlaces(clusterId: string, listings: readonly RegionListing[]): KeyPlace[] {
-  const { holders, sources } = spread(clusterId, listings)
-  const listed = new Set(
-    listings.flatMap(({ clusters, backups }) => [
-      ...clusters.map(({ ClusterId: id = '' }) => id),
-      ...backups.map(({ id }) => id),
-    ]),
-  )
+  const all = originsIn(listings)
+  const listed = new Set([clusterId, ...all.map(({ id }) => id)])
+  const orphans = all.filter(({ from }) => from.length > 0 && !from.some((origin) => listed.has(origin)))
+  const certain = spread([clusterId], all)
+  const possible = spread([clusterId, ...orphans.map(({ id }) => id)], all)
+  const because = (id: string, how: string, origin: string): Pick<KeyPlace, 'because' | 'certain'> => {
+    const doubt = certain.has(id) ? '' : listed.has(origin) ? ', which may hold them' : ', which is gone'
+    return { because: `${how} \`${origin}\`${doubt}`, certain: certain.has(id) }
+  }
   return listings.flatMap(({ region, clusters, backups }) => [
-    ...clusters.flatMap((cluster) => {
-      const { ClusterId: id = '', SourceBackupId: source } = cluster
-      const certain = holders.has(id)
-      if (cluster.State === 'DELETED' || !(certain || isOfUnknown(source, listed))) return []
-      const because =
-        id === clusterId ? 'it is the cluster' : `restored from \`${source}\`${certain ? '' : ', which is gone'}`
-      return clusterPlaces(cluster, { region, because, certain })
-    }),
+    ...clusters
+      .filter(({ ClusterId: id = '', State }) => State !== 'DELETED' && possible.has(id))
+      .flatMap((cluster) => {
+        const { ClusterId: id = '', SourceBackupId: source = '' } = cluster
+        const own = { because: 'it is the cluster', certain: true }
+        const reason = id === clusterId ? own : because(id, 'restored from', nameOf(source))
+        return clusterPlaces(cluster, { region, ...reason })
+      }),
     ...backups
-      .map((backup) => ({ backup, certain: sources.has(backup.id) }))
-      .filter(({ backup, certain }) => backup.state !== 'DELETED' && (certain || isOrphan(backup, listed)))
-      .map(({ backup, certain }) => backupPlace(backup, { region, certain })),
+      .filter(({ id, state }) => state !== 'DELETED' && possible.has(id))
+      .map((backup) => {
+        const { id, clusterId: owner = '', copy } = backup
+        const reason = copy === undefined ? because(id, 'backup of', owner) : because(id, 'copy of', copy.sourceBackup)
+        return backupPlace(backup, { region, ...reason })
+      }),
   ])
 }
 
-/** Clusters and backups that hold the keys, by following backups, copies and restored clusters until nothing is added. */
-function spread(clusterId: string, listings: readonly RegionListing[]) {
-  const clusters = listings.flatMap((each) => each.clusters)
-  const backups = listings.flatMap((each) => each.backups)
-  const holders = new Set([clusterId])
-  const sources = new Set<string>()
-  for (let before = -1; before < holders.size + sources.size;) {
-    before = holders.size + sources.size
-    for (const { id, clusterId: owner, copy } of backups)
-      if (holders.has(owner ?? copy?.sourceCluster ?? '') || sources.has(copy?.sourceBackup ?? '')) sources.add(id)
-    for (const { ClusterId: id = '', SourceBackupId: source = '' } of clusters)
-      if (sources.has(nameOf(source))) holders.add(id)
+/** A cluster or backup, and what its contents come from; any of these. */
+interface Origin {
+  readonly id: string
+  readonly from: readonly string[]
+}
+
+function originsIn(listings: readonly RegionListing[]): readonly Origin[] {
+  return listings.flatMap(({ clusters, backups }) => [
+    ...clusters.map(({ ClusterId: id = '', SourceBackupId: source }) => ({
+      id,
+      from: source === undefined ? [] : [nameOf(source)],
+    })),
+    ...backups.map(({ id, clusterId, copy }) => ({
+      id,
+      from: [clusterId ?? copy?.sourceCluster, copy?.sourceBackup].filter((each) => each !== undefined),
+    })),
+  ])
+}
+
+/** What comes from these, directly or not, they among it. */
+function spread(seeds: readonly string[], all: readonly Origin[]): ReadonlySet<string> {
+  const reached = new Set(seeds)
+  for (let before = -1; before < reached.size;) {
+    before = reached.size
+    for (const { id, from } of all) if (from.some((origin) => reached.has(origin))) reached.add(id)
   }
-  return { holders, sources }
-}
-
-function isOfUnknown(source: string | undefined, listed: ReadonlySet<string>): boolean {
-  return source !== undefined && !listed.has(nameOf(source))
-}
-
-/** Whether nobody can tell what its cluster was restored from, nor what it is a copy of. */
-function isOrphan({ clusterId, copy }: KeyBackup, listed: ReadonlySet<string>): boolean {
-  const origins = [clusterId ?? copy?.sourceCluster, copy?.sourceBackup]
-  return origins.every((origin) => origin === undefined || !listed.has(origin))
+  return reached
 }
 
 /** A backup of another account is named by its ARN. */
@@ -110,17 +118,8 @@ function clusterPlaces(
   ]
 }
 
-function backupPlace(backup: KeyBackup, { region, certain }: Pick<KeyPlace, 'region' | 'certain'>): KeyPlace {
+function backupPlace(backup: KeyBackup, shared: Pick<KeyPlace, 'region' | 'because' | 'certain'>): KeyPlace {
   const { id, state, createdAt, copy } = backup
   const expires = state === 'PENDING_DELETION' ? backup.deletedFrom : backup.neverExpires ? 'never' : undefined
-  return {
-    kind: copy === undefined ? 'backup' : 'copy',
-    region,
-    id,
-    state,
-    createdAt,
-    expires,
-    because: `${copy === undefined ? `backup of \`${backup.clusterId}\`` : `copy of \`${copy.sourceBackup}\``}${certain ? '' : ', which is gone'}`,
-    certain,
-  }
+  return { ...shared, kind: copy === undefined ? 'backup' : 'copy', id, state, createdAt, expires }
 }

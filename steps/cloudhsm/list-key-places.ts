@@ -72,7 +72,8 @@ with: { clusterId: cluster-igklspoyj5v }
     const listings: RegionListing[] = []
     for (const each of regions) listings.push(await listingOf(each, context))
     const places = keyPlaces(id, listings)
-    if (places.length === 0)
+    // what may be of any cluster does not tell that this one ever was
+    if (!places.some(({ certain }) => certain))
       throw new StepError(
         'not-found',
         `nothing of \`${id}\` is in ${regions.map(({ region }) => `\`${region}\``).join(' or ')}`,

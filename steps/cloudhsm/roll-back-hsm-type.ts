@@ -45,15 +45,20 @@ with: { clusterId: cluster-igklspoyj5v, to: hsm1.medium }
     const found = present(cluster.HsmType, 'DescribeClusters', 'HsmType')
     if (found === to) return { state: 'satisfied', outputs: { hsmType: found } }
     const { rollbackUntil } = rollbackUntilOf(cluster)
-    if (rollbackUntil === undefined || Date.parse(rollbackUntil) <= context.now())
+    // of a request that was sent AWS decides, and where it does not show until when
+    if (context.effectId === undefined && rollbackUntil !== undefined && Date.parse(rollbackUntil) <= context.now())
       throw new StepError(
         'conflict',
-        `cluster \`${id}\` can't be rolled back from \`${found}\`: ${rollbackUntil === undefined ? 'there was no migration' : `that was possible until \`${rollbackUntil}\``}`,
+        `cluster \`${id}\` can't be rolled back any more: that was possible until \`${rollbackUntil}\``,
       )
     return { state: 'different', before: found, after: to }
   },
 
-  apply: ({ clusterId: id, to }, context) => modifyHsmType(context, id, to),
+  apply: ({ clusterId: id, to }, context) =>
+    modifyHsmType(context, id, to).catch((error: unknown) => {
+      if (!StepError.is(error) || error.code !== 'invalid') throw error
+      throw new StepError('conflict', `AWS does not roll cluster \`${id}\` back to \`${to}\``, { cause: error })
+    }),
 
   undo: 'impossible',
 })

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
@@ -27,15 +27,12 @@ type Answer = Type.Static<typeof answerSchema>
  */
 export async function runCli(call: ProgramCall): Promise<number> {
   const cli = new Cli(call)
-  const { args, signal } = call
-  const close = (): void => cli.close()
-  signal.addEventListener('abort', close, { once: true })
+  const { args } = call
   try {
     if (args[0] === 'interactive') return await cli.interactive(args.slice(1))
     if (args.length === 0 || args[0] === '--help' || args[0] === '-h' || args[0] === 'help') return cli.help()
     return await cli.single(args)
   } finally {
-    signal.removeEventListener('abort', close)
     cli.close()
   }
 }
@@ -47,7 +44,7 @@ class Cli {
 
   constructor(call: ProgramCall) {
     this.#call = call
-    this.#link = new Link(call.endpoint)
+    this.#link = new Link(call.endpoint, call.signal)
   }
 
   close(): void {
@@ -110,7 +107,7 @@ class Cli {
     for (const [name, value] of Object.entries(options)) {
       if (name === 'cluster-id') continue
       const isRead = specs[name]?.kind === 'read' && typeof value === 'string'
-      sent[name] = isRead ? (await readFile(this.#path(value))).toString('base64') : value
+      sent[name] = isRead ? (await this.#read(value)).toString('base64') : value
     }
     const secret = specs['password']?.kind
     if (secret !== undefined && sent['password'] === undefined) {
@@ -149,7 +146,7 @@ class Cli {
     })
     for (const [option, content] of Object.entries(files)) {
       const path = given[option]
-      if (typeof path === 'string') await writeFile(this.#path(path), Buffer.from(content, 'base64'), { mode: 0o600 })
+      if (typeof path === 'string') await this.#write(path, Buffer.from(content, 'base64'))
     }
     return envelope
   }
@@ -176,14 +173,27 @@ class Cli {
     return answer
   }
 
-  /** Of a file, as the program's folder has it. */
-  #path(path: string): string {
-    return resolve(this.#call.terminal.folder, path)
+  async #read(path: string): Promise<Buffer> {
+    const whole = resolve(this.#call.terminal.folder, path)
+    await refuseSpecial(whole)
+    return readFile(whole)
+  }
+
+  async #write(path: string, content: Uint8Array): Promise<void> {
+    const whole = resolve(this.#call.terminal.folder, path)
+    await refuseSpecial(whole)
+    await writeFile(whole, content, { mode: 0o600 })
   }
 }
 
 function isFileError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
+}
+
+/** A pipe or device would be one of the sandbox, not of the program. @throws {UsageError} */
+async function refuseSpecial(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isFile() === false) throw new UsageError(`'${path}' is no regular file`)
 }
 
 /** @throws {UsageError} */

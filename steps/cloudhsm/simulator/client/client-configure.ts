@@ -54,17 +54,15 @@ export async function configure(tool: ConfiguredTool, call: ProgramCall): Promis
 const long = (word: string): string => (word === '-a' ? '--address' : word)
 
 /** @param known what stays as it is where nothing is said */
-async function entryOf(
-  options: Options,
-  known: ClusterEntry | undefined,
-  { folder, endpoint, terminal }: ProgramCall,
-): Promise<ClusterEntry> {
+async function entryOf(options: Options, known: ClusterEntry | undefined, call: ProgramCall): Promise<ClusterEntry> {
+  const { folder, endpoint, terminal } = call
   const id = textOf(options['cluster-id'])
   const addresses = Array.isArray(options['address']) ? options['address'] : []
   if (id !== undefined && addresses.length > 0) {
     throw new UsageError("the argument '--cluster-id <ID>' cannot be used with '-a <ADDRESS>'")
   }
-  const hosts = id === undefined ? addresses : await addressesOf(id, textOf(options['endpoint']) ?? endpoint)
+  const hosts =
+    id === undefined ? addresses : await addressesOf(id, textOf(options['endpoint']) ?? endpoint, call.signal)
   const said = options['disable-key-availability-check'] === true || options['enable-key-availability-check'] === true
   const anchor = textOf(options['hsm-ca-cert'])
   const servers = hosts.map((hostname) => ({ hostname, port: hsmPort, enable: true }))
@@ -89,8 +87,8 @@ async function entryOf(
 const answerSchema = Type.Object({ addresses: Type.Optional(Type.Array(Type.String())) })
 
 /** As the real program asks DescribeClusters. */
-async function addressesOf(id: string, endpoint: string): Promise<readonly string[]> {
-  const link = new Link(endpoint)
+async function addressesOf(id: string, endpoint: string, signal: AbortSignal): Promise<readonly string[]> {
+  const link = new Link(endpoint, signal)
   try {
     const { addresses } = Value.Parse(answerSchema, await link.ask('/cloudhsm/servers', { clusterId: id }))
     if (addresses === undefined) throw new Error(`there is no cluster '${id}'`)

@@ -12,13 +12,21 @@ export class Link {
   #waiting: { settle(answer: unknown): void; fail(error: Error): void } | undefined
   readonly #endpoint: URL
 
-  /** @param endpoint `http://127.0.0.1:PORT` */
-  constructor(endpoint: string) {
+  #closed = false
+
+  /**
+   * @param endpoint `http://127.0.0.1:PORT`
+   * @param signal of the program: with it goes its connection, and no other one is made
+   */
+  constructor(endpoint: string, signal: AbortSignal) {
     this.#endpoint = new URL(endpoint)
+    if (signal.aborted) this.close()
+    else signal.addEventListener('abort', () => this.close(), { once: true })
   }
 
   /** One request at a time. @throws {LinkLost} */
-  ask(path: string, body: object): Promise<unknown> {
+  async ask(path: string, body: object): Promise<unknown> {
+    if (this.#closed) throw new LinkLost('the program ended')
     const socket = this.#open()
     const bytes = Buffer.from(JSON.stringify(body))
     const head = `POST ${path} HTTP/1.1\r\nHost: ${this.#endpoint.host}\r\nContent-Type: application/json\r\nContent-Length: ${bytes.length}\r\n\r\n`
@@ -29,6 +37,7 @@ export class Link {
   }
 
   close(): void {
+    this.#closed = true
     this.#socket?.destroy()
   }
 

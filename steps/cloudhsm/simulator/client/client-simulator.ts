@@ -9,7 +9,7 @@ import { runProgram as runHere } from '../../../../engine/step/run-program.ts'
 import type { Simulator } from '../../../../engine/step/simulator.ts'
 import { readConfiguration, writeConfiguration } from './client-configuration.ts'
 import { programNames, runProgram } from './client-program.ts'
-import { ProgramDesk } from './program-desk.ts'
+import { ProgramDesk, scriptOf } from './program-desk.ts'
 
 /** What a rehearsal file says of a `cloudhsm-client` binding. */
 const wantedSchema = Type.Object(
@@ -105,16 +105,16 @@ async function configureFor(
   await writeFile(anchor, trustAnchorPem)
 }
 
-/** Anew at each start: each listens elsewhere. */
+/** The desk listens elsewhere at each start; the scripts stay as they are. */
 async function placePrograms(home: string, endpoint: string): Promise<ProgramDesk> {
   await requireBash()
   for (const each of ['bin', 'etc', 'passwords']) await mkdir(join(home, each), { recursive: true, mode: 0o700 })
-  const desk = await ProgramDesk.open(({ name, ...started }) =>
+  const desk = await ProgramDesk.open(home, ({ name, ...started }) =>
     runProgram(name, { ...started, folder: home, endpoint }),
   )
   for (const name of programNames) {
     const path = join(home, 'bin', name)
-    await writeFile(`${path}.new`, desk.script(name), { mode: 0o700 })
+    await writeFile(`${path}.new`, scriptOf(name), { mode: 0o700 })
     await chmod(`${path}.new`, 0o700) // one that was left there has its own
     await rename(`${path}.new`, path)
   }

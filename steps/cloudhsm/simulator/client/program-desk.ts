@@ -1,62 +1,23 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type TerminalVariable, type Terminal, terminalVariables } from './terminal.ts'
 
-/** A program that was started at a terminal. */
-interface Started {
-  readonly name: string
-  readonly args: readonly string[]
-  readonly terminal: Terminal
-  /** Aborted when it was killed. */
-  readonly signal: AbortSignal
-}
+const placeIn = (home: string): string => join(home, 'desk')
 
-type Run = (started: Started) => Promise<number>
-
-/**
- * Runs programs for the scripts that stand for them. A runtime takes a tenth of a second to start and there are hundreds of calls, so a script
- * is but a terminal: it says who was called with what, then prints, reads lines and ends as it is told.
- *
- * To the desk, texts that end with NUL: key, name, folder, {@link terminalVariables}, number of arguments, arguments; later `L` and a line, or
- * `E` at the end of stdin. To the script, lines of a letter and a text in the form of `printf %b`: `O` prints, `C` complains, `R` reads a
- * line, `X` ends with an exit code.
- */
-export class ProgramDesk {
-  readonly #server: Server
-  readonly #sockets = new Set<Socket>()
-  /** Only who can read the scripts may have files read and written here. */
-  readonly #key = randomBytes(16).toString('hex')
-  readonly #run: Run
-
-  private constructor(run: Run) {
-    this.#run = run
-    this.#server = createServer((socket) => void this.#serve(socket))
-  }
-
-  /** Listens on loopback. @param run does what a program does; returns its exit code, and never rejects */
-  static async open(run: Run): Promise<ProgramDesk> {
-    const desk = new ProgramDesk(run)
-    await new Promise<void>((resolve, reject) => {
-      desk.#server.once('error', reject)
-      desk.#server.listen(0, '127.0.0.1', resolve)
-    })
-    return desk
-  }
-
-  /** The script that stands for a program, for `bash`. */
-  script(name: string): string {
-    const address = this.#server.address()
-    if (address === null || typeof address === 'string') throw new Error('the desk is closed')
-    const variables = terminalVariables.map((each) => `"\${${each}-}"`).join(' ')
-    return `#!/usr/bin/env bash
+/** The script that stands for a program, for `bash`, in a folder of the desk's home. */
+export function scriptOf(name: string): string {
+  const variables = terminalVariables.map((each) => `"\${${each}-}"`).join(' ')
+  return `#!/usr/bin/env bash
 # A simulated program: its sandbox does what it does, reached on loopback only.
 LC_ALL=C
 trap '' PIPE
-if ! { exec 3<>/dev/tcp/127.0.0.1/${address.port}; } 2>/dev/null; then
+if ! { IFS=' ' read -r port key <"\${BASH_SOURCE[0]%/*}/../desk" && exec 3<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null; then
   echo 'error: the sandbox does not run' >&2
   exit 1
 fi
-printf '%s\\0' ${this.#key} ${quoted(name)} "$PWD" ${variables} "$#" "$@" >&3
+printf '%s\\0' "$key" ${quoted(name)} "$PWD" ${variables} "$#" "$@" >&3
 while IFS= read -r -u 3 told; do
   case $told in
     O*) printf %b "\${told:1}" ;;
@@ -71,11 +32,74 @@ done
 echo 'error: the sandbox ended' >&2
 exit 1
 `
+}
+
+/** A program that was started at a terminal. */
+interface Started {
+  readonly name: string
+  readonly args: readonly string[]
+  readonly terminal: Terminal
+  /** Aborted when it was killed. */
+  readonly signal: AbortSignal
+}
+
+type Run = (started: Started) => Promise<number>
+
+/** How much may be unread of one script: more is no command line. */
+const mostUnread = 4 * 1024 * 1024
+
+/**
+ * Runs programs for the scripts that stand for them. A runtime takes a tenth of a second to start and there are hundreds of calls, so a script
+ * is but a terminal: it says who was called with what, then prints, reads lines and ends as it is told. Where the desk is it reads from a
+ * file, so that a script stays the same, byte for byte, when the sandbox is started again.
+ *
+ * To the desk, texts that end with NUL: key, name, folder, {@link terminalVariables}, number of arguments, arguments; later `L` and a line, or
+ * `E` at the end of stdin. To the script, lines of a letter and a text in the form of `printf %b`: `O` prints, `C` complains, `R` reads a
+ * line, `X` ends with an exit code.
+ */
+export class ProgramDesk {
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  readonly #served = new Set<Promise<void>>()
+  /** Only who can read it may have files read and written here. */
+  readonly #key = randomBytes(16).toString('hex')
+  readonly #run: Run
+  readonly #place: string
+
+  private constructor(home: string, run: Run) {
+    this.#place = placeIn(home)
+    this.#run = run
+    this.#server = createServer((socket) => {
+      const served = this.#serve(socket).finally(() => this.#served.delete(served))
+      this.#served.add(served)
+    })
   }
 
+  /**
+   * Listens on loopback, and says in `home` where.
+   *
+   * @param home has the scripts in a folder of its own
+   * @param run does what a program does; returns its exit code, and never rejects
+   */
+  static async open(home: string, run: Run): Promise<ProgramDesk> {
+    const desk = new ProgramDesk(home, run)
+    await new Promise<void>((resolve, reject) => {
+      desk.#server.once('error', reject)
+      desk.#server.listen(0, '127.0.0.1', resolve)
+    })
+    const address = desk.#server.address()
+    if (address === null || typeof address === 'string') throw new Error('the desk has no port')
+    await writeFile(`${desk.#place}.new`, `${address.port} ${desk.#key}\n`, { mode: 0o600 })
+    await rename(`${desk.#place}.new`, desk.#place)
+    return desk
+  }
+
+  /** Ends the scripts, and what is done for them. */
   async close(): Promise<void> {
+    await rm(this.#place, { force: true })
     for (const socket of this.#sockets) socket.destroy()
     await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    await Promise.all(this.#served)
   }
 
   async #serve(socket: Socket): Promise<void> {
@@ -148,6 +172,7 @@ class Texts {
   constructor(socket: Socket) {
     socket.on('data', (bytes: Buffer) => {
       this.#received = Buffer.concat([this.#received, bytes])
+      if (this.#received.length > mostUnread) socket.destroy()
       this.#wake()
     })
     socket.once('close', () => {

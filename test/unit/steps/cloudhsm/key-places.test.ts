@@ -81,6 +81,25 @@ describe('places that hold the keys of a cluster', () => {
     ])
   })
 
+  it('are uncertain in whatever comes from an uncertain one', () => {
+    const left = backupOf('backup-ccccccccccc', 3, { clusterId: 'cluster-gone2222222' })
+    const copied = copyOf('backup-eeeeeeeeeee', left, 2)
+    const again = made('cluster-again222222', { SourceBackupId: copied.id })
+    const its = backupOf('backup-fffffffffff', 1, { clusterId: 'cluster-again222222' })
+    expect(
+      places(
+        { region: 'us-east-1', clusters: [made(cluster)], backups: [left] },
+        { region: 'eu-west-1', clusters: [again], backups: [copied, its] },
+      ).map(({ id, certain, because }) => [id, certain, because]),
+    ).toEqual([
+      [cluster, true, 'it is the cluster'],
+      [left.id, false, 'backup of `cluster-gone2222222`, which is gone'],
+      ['cluster-again222222', false, `restored from \`${copied.id}\`, which may hold them`],
+      [copied.id, false, `copy of \`${left.id}\`, which may hold them`],
+      [its.id, false, 'backup of `cluster-again222222`, which may hold them'],
+    ])
+  })
+
   it('are marked where they never expire', () => {
     const kept = { ...source, neverExpires: true }
     expect(places({ region: 'us-east-1', clusters: [], backups: [kept] })).toMatchObject([{ expires: 'never' }])

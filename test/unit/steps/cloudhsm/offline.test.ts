@@ -219,14 +219,25 @@ describe('cloudhsm.migrate-hsm-type', () => {
     expect(await done(stage, rollBackHsmType, { clusterId, to: 'hsm1.medium' })).toEqual({ hsmType: 'hsm1.medium' })
   })
 
-  it('cannot be rolled back later than a day, nor where nothing was migrated', async () => {
+  it('cannot be rolled back later than a day, nor where nothing was migrated: AWS refuses', async () => {
     const { stage, clusterId } = await active({ hsmType: 'hsm1.medium' })
-    const back = { clusterId, to: 'hsm2m.medium' }
-    expect(await failure(rollBackHsmType.check(back, contextAt(stage)))).toMatchObject({ code: 'conflict' })
+    const refusal = async (to: string) =>
+      failure(rollBackHsmType.apply({ clusterId, to }, contextAt(stage, { effectId, before: 'x' })))
+    expect(await refusal('hsm3m.medium')).toMatchObject({ code: 'conflict', outcomeUnknown: false })
     await done(stage, migrateHsmType, { clusterId, from: 'hsm1.medium', to: 'hsm2m.medium' })
     stage.world.pass(25 * 60 * 60_000)
-    const late = failure(rollBackHsmType.check({ clusterId, to: 'hsm1.medium' }, contextAt(stage)))
-    expect(await late).toMatchObject({ code: 'conflict' })
+    expect(await refusal('hsm1.medium')).toMatchObject({ code: 'conflict', outcomeUnknown: false })
+  })
+
+  it('is not even asked to roll back when AWS still shows that it is too late', async () => {
+    const { stage, clusterId } = await active({ hsmType: 'hsm1.medium' })
+    const { rollbackUntil } = await done(stage, migrateHsmType, { clusterId, from: 'hsm1.medium', to: 'hsm2m.medium' })
+    const late = { ...contextAt(stage), now: () => Date.parse(String(rollbackUntil)) }
+    const back = { clusterId, to: 'hsm1.medium' }
+    expect(await failure(rollBackHsmType.check(back, late))).toMatchObject({ code: 'conflict' })
+    // of one that was sent, a look goes on looking
+    const sent = { ...contextAt(stage, { effectId }), now: late.now }
+    expect(await rollBackHsmType.check(back, sent)).toMatchObject({ state: 'different' })
   })
 
   it('is in conflict with a cluster of a third type', async () => {
