@@ -136,8 +136,7 @@ function runInside(
       return runAll(
         execution,
         block.entries.map((entry) => (branch) => run(branch, [entry], scope, inside)),
-        block.concurrency ?? block.entries.length,
-        inside,
+        { ...inside, concurrency: block.concurrency ?? block.entries.length, inOrder: false },
       )
     case 'forEach':
       return runForEach(execution, block, scope, inside, run)
@@ -161,8 +160,7 @@ async function runForEach(
       const within = { ...inside, suffix: itemSuffix(inside.suffix, key) }
       return run(branch, block.entries, itemScope(scope, block, value), within)
     }),
-    block.concurrency,
-    inside,
+    { ...inside, concurrency: block.concurrency, inOrder: block.concurrency === 1 },
   )
 }
 
@@ -173,18 +171,18 @@ export function itemScope(scope: Scope, block: ForEach, value: Json): Scope {
 
 /**
  * Branches at the same time. When one fails, the others stop at their next safe point; one that waits for a person lets the
- * others go on to their ends, and so does one that only ends what was begun.
+ * others go on to their ends, and so does one that only ends what was begun. Branches in order are not begun before those that they
+ * stand behind have ended: they may rely on them.
  */
 async function runAll(
   execution: Execution,
   branches: readonly ((branch: Execution) => Promise<void>)[],
-  concurrency: number,
-  { begunOnly }: Surroundings,
+  { begunOnly, concurrency, inOrder }: Surroundings & { readonly concurrency: number; readonly inOrder: boolean },
 ): Promise<void> {
   const { host } = execution
   const endings = await host.all(
     branches.map((run) => (branch) => run({ ...execution, host: branch })),
-    { concurrency, halts: (error) => !begunOnly && !(error instanceof NeedsPerson) },
+    { concurrency, halts: (error) => !begunOnly && (inOrder || !(error instanceof NeedsPerson)) },
   )
   const errors: unknown[] = endings.flatMap((ending) =>
     ending.status === 'rejected' ? [ending.reason as unknown] : [],

@@ -4,7 +4,7 @@ import type { PersonRequest } from '../../engine/run/person-request.ts'
 import { NeedsPerson } from '../../engine/run/run-stop.ts'
 import type { JsonObject } from '../../engine/step/json.ts'
 import { crashEverywhere, endOf } from './everywhere.ts'
-import { denied, denyAlways, seat } from './entries.ts'
+import { denied, denyAlways, seat, set } from './entries.ts'
 import { newStage, type Play, play, type Stage } from './play.ts'
 import { loadToy } from './toys/load-toy.ts'
 import type { World } from './toys/world.ts'
@@ -123,6 +123,35 @@ describe('gates inside blocks', () => {
     await play(runbook, stage, { crashAt: kept })
     const { host } = await play(runbook, stage)
     expect(host.asked.map(({ step }) => step.id)).not.toContain('c[x]')
+  })
+})
+
+describe('an item that waits for a person', () => {
+  const gate = ', approval: { role: custodian, count: 1 }'
+  const waiting = async (more: string) => {
+    const runbook = await loadToy(`
+  - id: each
+    forEach: { in: [x, y]${more} }
+    steps: [${set('before', "'${{ item }}'", 1)}, ${seat('c', "'${{ item }}'", gate)}]
+`)
+    const stage = newStage()
+    const nobody = (): never => {
+      throw new NeedsPerson('approval', 'nobody is there')
+    }
+    expect(await play(runbook, stage, { answer: nobody })).toMatchObject({ how: 'stopped' })
+    return { runbook, stage }
+  }
+
+  it('keeps back those behind it, which may rely on it', async () => {
+    const { runbook, stage } = await waiting('')
+    expect([...stage.world.settings.keys()]).toEqual(['x'])
+    expect(await play(runbook, stage)).toMatchObject({ outcome: 'done' })
+    expect(stage.world.ledger).toEqual(['BookSeat x', 'BookSeat y'])
+  })
+
+  it('keeps back none of those at the same time', async () => {
+    const { stage } = await waiting(', concurrency: 2')
+    expect([...stage.world.settings.keys()]).toEqual(['x', 'y'])
   })
 })
 
