@@ -12,7 +12,8 @@ import { toolVersion } from './tool-version.ts'
  */
 
 const [runtime = process.execPath, script = '', ...argv] = process.argv
-startedAs(programWords({ runtime: process.execPath, script, cwd: process.cwd(), path: process.env['PATH'] ?? '' }))
+const { PATH: path = '', npm_command: npmCommand } = process.env
+startedAs(programWords({ runtime: process.execPath, script, cwd: process.cwd(), path, byNpx: npmCommand === 'exec' }))
 const noColor = argv.includes('--no-color')
 const stdout = outputTo(process.stdout, process.env, noColor)
 const stderr = outputTo(process.stderr, process.env, noColor)

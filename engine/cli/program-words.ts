@@ -10,10 +10,13 @@ export interface Started {
   readonly cwd: string
   /** Folders of the PATH. */
   readonly path: string
+  /** Whether `npx` started it, whose PATH is not that of the shell. */
+  readonly byNpx: boolean
 }
 
-/** The words that start this program again from where it was started: `runbook` where the PATH leads to it, else what was typed. */
-export function programWords({ runtime, script, cwd, path }: Started): readonly string[] {
+/** The words that start this program again from where it was started: `runbook` where the PATH leads to it, else as it was started. */
+export function programWords({ runtime, script, cwd, path, byNpx }: Started): readonly string[] {
+  if (byNpx) return ['npx', 'runbook']
   const folders = path.split(delimiter)
   if (leadsTo(folders, 'runbook', script)) return ['runbook']
   const runtimeName = runtime.split('/').at(-1) ?? runtime

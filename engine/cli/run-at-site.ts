@@ -9,6 +9,7 @@ import type { RunDone, RunParts } from '../run/run-parts.ts'
 import { NeedsPerson } from '../run/run-stop.ts'
 import { summarizeRun, summarizeRuns } from '../run/run-summary.ts'
 import { journalPath, type StateFolder } from '../run/state-folder.ts'
+import { StepError } from '../step/errors.ts'
 import { choosePeople } from './people/choose-people.ts'
 import { clockOf } from './clock-of.ts'
 import type { Surroundings } from './command.ts'
@@ -118,6 +119,14 @@ function standingAtOnce(
   return { ...base, goOn: quoteCommand(['runbook', 'resume', runId, ...siteWords(args, words)]) }
 }
 
+/** The binding one of whose credentials was refused, at a login on the way. */
+function refusedBinding(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (StepError.is(cause) && cause.code === 'authentication' && typeof cause.facts['binding'] === 'string')
+      return cause.facts['binding']
+  return undefined
+}
+
 async function standingOf(
   progress: RunProgress,
   error: unknown,
@@ -133,7 +142,10 @@ async function standingOf(
   if (runId !== undefined && (progressed === 'unfinished' || progressed === 'undoing')) {
     const asked = error instanceof NeedsPerson && (error.reason === 'approval' || error.reason === 'confirmation')
     const approving = asked && environment.kind === 'sandbox' && openTerminal() === undefined ? ['--approve-all'] : []
-    return { ...base, goOn: quoteCommand(['runbook', 'resume', runId, ...siteWords(args, words), ...approving]) }
+    const binding = refusedBinding(error)
+    const mended = binding === undefined ? [] : ['--credential-changed', binding]
+    const more = [...siteWords(args, words), ...approving, ...mended]
+    return { ...base, goOn: quoteCommand(['runbook', 'resume', runId, ...more]) }
   }
   // it got nowhere: what earlier commands did is not for this one to deny
   const before = runId === undefined ? { ...base, done: ['nothing, by this command'] } : base

@@ -144,9 +144,11 @@ export async function openOne(
         return await attempt(secret)
       } catch (error) {
         // what was typed is gone with the process: there is no reference that could be refused again
-        if (StepError.is(error) && error.code === 'authentication' && credential.reference !== 'prompt')
-          await parts.refusedLogins.remember(name, credential)
-        throw error
+        if (!StepError.is(error) || error.code !== 'authentication' || credential.reference === 'prompt') throw error
+        await parts.refusedLogins.remember(name, credential)
+        const { code, message, hint, outcomeUnknown, facts } = error
+        const known = { ...(hint === undefined ? {} : { hint }), outcomeUnknown, facts: { ...facts, binding: name } }
+        throw new StepError(code, message, { ...known, cause: error })
       }
     },
   }

@@ -24,7 +24,7 @@ export class RefusedLogins {
     throw new StepError(
       'authentication',
       `binding \`${binding}\`: \`${credential.reference}\` was refused for ${credential.user} at ${credential.device} on ${refusal.at}, and is not tried again by itself`,
-      { hint: `mend what it refers to, then say so: \`--credential-changed ${binding}\`` },
+      { hint: `mend what it refers to, then say so: \`--credential-changed ${binding}\``, facts: { binding } },
     )
   }
 

@@ -103,11 +103,27 @@ export class FaultPlan implements Faults {
 
   #refuseImpossible(service: string, operation: string, fault: AnyFaultName): void {
     if (service === tokenService) return
+    this.#refuseUnknown(service, operation)
     const can = this.faultsOf(service, operation)
     if (can.includes(fault)) return
     throw new StepError('invalid', `\`${service}.${operation}\` cannot have fault \`${fault}\``, {
       hint: `it can have ${can.map((each) => `\`${each}\``).join(', ')}`,
     })
+  }
+
+  /** A fault of an operation that nobody has would never happen, and its rehearsal look like one that was survived. */
+  #refuseUnknown(service: string, operation: string): void {
+    const calls = [...this.#declared.keys()]
+    if (calls.length === 0 || calls.includes(`${service}.${operation}`)) return
+    const own = calls.filter((call) => call.startsWith(`${service}.`)).map((call) => call.slice(service.length + 1))
+    const services = [...new Set(calls.map((call) => call.split('.')[0] ?? ''))]
+    throw new StepError(
+      'invalid',
+      own.length === 0
+        ? `the sandbox has no service \`${service}\``
+        : `service \`${service}\` has no operation \`${operation}\``,
+      { hint: `use one of ${(own.length === 0 ? services : own).map((each) => `\`${each}\``).join(', ')}` },
+    )
   }
 
   handOver(service: string, calls: CallsElsewhere): void {

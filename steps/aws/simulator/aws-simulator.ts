@@ -82,8 +82,8 @@ async function start(
       running: await service.open({ ...world, folder, services: () => hosted.map((each) => each.running) }),
     })
     const { worldFaults = {} } = 'targetPrefix' in service ? service : {}
-    for (const [operation, own] of Object.entries(worldFaults))
-      world.faults.declare?.(service.name, operation, [...faultNames, ...own])
+    for (const operation of Object.keys(service.operations))
+      world.faults.declare?.(service.name, operation, [...faultNames, ...(worldFaults[operation] ?? [])])
   }
   const { port, stop } = await startServer(
     {

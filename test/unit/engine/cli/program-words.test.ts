@@ -16,11 +16,23 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }))
 
 const words = (cwd = dir): readonly string[] =>
-  programWords({ runtime: join(dir, 'node'), script: join(dir, 'runbook.js'), cwd, path: join(dir, 'bin') })
+  programWords({
+    runtime: join(dir, 'node'),
+    script: join(dir, 'runbook.js'),
+    cwd,
+    path: join(dir, 'bin'),
+    byNpx: false,
+  })
 
 it('is `runbook` where the PATH leads to this program', () => {
   symlinkSync(join(dir, 'runbook.js'), join(dir, 'bin', 'runbook'))
   expect(words()).toEqual(['runbook'])
+})
+
+it('is `npx runbook` where npx started it, whose PATH is not that of the shell', () => {
+  const place = { runtime: join(dir, 'node'), script: join(dir, 'runbook.js'), cwd: dir, path: join(dir, 'bin') }
+  symlinkSync(join(dir, 'runbook.js'), join(dir, 'bin', 'runbook'))
+  expect(programWords({ ...place, byNpx: true })).toEqual(['npx', 'runbook'])
 })
 
 it('is what was typed where another `runbook` is on the PATH, or none', () => {

@@ -82,6 +82,8 @@ describe('faults', () => {
       const plan = new FaultPlan()
       for (const text of asked) plan.add(text) // nobody knows yet
       plan.declare('cloudhsm', 'InitializeCluster', [...faultNames, 'replaced'])
+      plan.declare('cloudhsm', 'CreateHsm', faultNames)
+      plan.declare('sts', 'GetCallerIdentity', faultNames)
       return plan
     }
     const possible = [
@@ -104,6 +106,14 @@ describe('faults', () => {
       })
       expect(() => plan.add(text), text).toThrow(refusal)
       expect(() => declared(text).settle(), text).toThrow(refusal)
+    }
+    const unknown = {
+      'cloudhsm.CopyBackup=fail': 'use one of `InitializeCluster`, `CreateHsm`',
+      'hsm.CreateHsm=fail': 'use one of `cloudhsm`, `sts`',
+    }
+    for (const [text, hint] of Object.entries(unknown)) {
+      expect(() => plan.add(text), text).toThrow(expect.objectContaining({ code: 'invalid', hint }))
+      expect(() => declared(text).settle(), text).toThrow(expect.objectContaining({ code: 'invalid', hint }))
     }
     expect(() => plan.add('cloudhsm.InitializeCluster=purged')).toThrow(
       '`cloudhsm.InitializeCluster` cannot have fault `purged`',
