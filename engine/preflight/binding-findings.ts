@@ -1,7 +1,10 @@
 import type { Environment } from '../document/environment.ts'
 import type { EachBinding } from '../environment/open-each-binding.ts'
+import { secretPlaces } from '../environment/secret-places.ts'
+import { type AskSecret, fetchSecret, type SecretPlaces } from '../environment/secrets.ts'
 import { stepErrorOf } from '../run/step-failure.ts'
 import type { Capabilities, CapabilityName, Folder } from '../step/capabilities.ts'
+import type { StepError } from '../step/errors.ts'
 import type { Family } from '../step/family.ts'
 import type { Finding, OpenedTarget, PreflightLook } from '../step/preflight.ts'
 import { diskSpace } from './disk-space.ts'
@@ -11,6 +14,7 @@ import type { StepsByBinding } from './steps-by-binding.ts'
 export interface LookingParts {
   readonly environment: Environment
   readonly families: readonly Family[]
+  readonly ask: AskSecret
   readonly signal: AbortSignal
   /** Milliseconds since the epoch on the run's clock. */
   readonly now: () => number
@@ -23,7 +27,7 @@ export interface LookingParts {
  */
 export async function bindingFindings(
   name: string,
-  { environment, families, signal, now }: LookingParts,
+  { environment, families, ask, signal, now }: LookingParts,
   { opened, failed }: EachBinding,
   steps: StepsByBinding,
 ): Promise<readonly PlacedFinding[]> {
@@ -47,6 +51,7 @@ export async function bindingFindings(
     config: target.config,
     steps: steps.get(name) ?? [],
     opened: <P extends CapabilityName>(capability: P) => openedTargets(environment, opened, capability),
+    unreadable: (reference: string) => unreadable(reference, name, secretPlaces(environment, opened, { ask, signal })),
     signal,
     now,
   }
@@ -56,6 +61,18 @@ export async function bindingFindings(
     findings.push(...seen.map((finding) => ({ binding: name, look: look.name, ...finding })))
   }
   return findings
+}
+
+async function unreadable(reference: string, binding: string, places: SecretPlaces): Promise<StepError | undefined> {
+  if (reference === 'prompt') return undefined
+  try {
+    await fetchSecret(reference, `binding \`${binding}\``, places)
+    return undefined
+  } catch (error) {
+    const failure = stepErrorOf(error)
+    if (failure.code === 'cancelled') throw error
+    return failure
+  }
 }
 
 function openedTargets<P extends CapabilityName>(

@@ -3,7 +3,6 @@ import type { InputValues } from '../document/environment.ts'
 import type { Runbook } from '../document/runbook.ts'
 import { openEachBinding } from '../environment/open-each-binding.ts'
 import type { RefusedLogins } from '../environment/refused-logins.ts'
-import type { AskSecret } from '../environment/secrets.ts'
 import { claimOf } from '../environment/target-board.ts'
 import type { Finding } from '../step/preflight.ts'
 import { bindingFindings, type LookingParts } from './binding-findings.ts'
@@ -14,7 +13,6 @@ import { stepsByBinding } from './steps-by-binding.ts'
 export interface PreflightParts extends LookingParts, OwnParts {
   readonly inputs: InputValues
   readonly refusedLogins: RefusedLogins
-  readonly ask: AskSecret
   readonly credentialChanged: readonly string[]
 }
 

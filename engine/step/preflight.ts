@@ -1,4 +1,5 @@
 import type { Capabilities, CapabilityName } from './capabilities.ts'
+import type { StepError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 
 /** What a look before the window saw. */
@@ -40,6 +41,12 @@ export interface PreflightContext {
   readonly steps: readonly PreflightStep[]
   /** All opened bindings that give something: what one of them knows may lead to another one. */
   opened<P extends CapabilityName>(capability: P): readonly OpenedTarget<P>[]
+  /**
+   * Whether a secret can be read where a reference says; of one that is typed nobody is asked.
+   *
+   * @returns why not; `undefined`: it can
+   */
+  unreadable(reference: string): Promise<StepError | undefined>
   readonly signal: AbortSignal
   /** Milliseconds since the epoch on the run's clock, which a sandbox moves. */
   now(): number

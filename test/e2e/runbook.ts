@@ -12,7 +12,13 @@ const cli = new URL('../../dist/bin/runbook.js', import.meta.url).pathname
 /** How the program names itself in commands that go on, since `runbook` is not on the PATH here. */
 const program = programWords({
   // from within a folder of its own, which no checkout lies in, wherever it is
-  ...{ runtime: process.execPath, script: cli, cwd: join(tmpdir(), 'runbook-cli-'), path: process.env['PATH'] ?? '', byNpx: false },
+  ...{
+    runtime: process.execPath,
+    script: cli,
+    cwd: join(tmpdir(), 'runbook-cli-'),
+    path: process.env['PATH'] ?? '',
+    byNpx: false,
+  },
 }).join(' ')
 
 /** What is to be seen of one command line. Texts are whole; `DIR`, `RUN`, `HASH`, `TIME` and `N s` stand for what differs. */

@@ -25,7 +25,7 @@ const cases: Readonly<Record<string, Case>> = {
   'take-root-offline': { exit: 1, says: 'the cluster has no HSM; it is offline', changes: false },
   'bring-root-online': {
     words: ['custodians=present'],
-    second: ['crlNumber=3', 'revokedSerials=[]'],
+    second: ['crlNumber=3', 'revokedSerials=[]', 'subordinateRequest='],
     ...{ exit: 0, says: 'root-3.crl.pem', changes: true },
   },
   'cross-region-backup': { exit: 0, says: '3 copy: done (found as wanted', changes: true },

@@ -19,7 +19,7 @@ export interface PeopleParts {
 }
 
 /**
- * Who answers: with `--approve-all` nobody is asked, which only a live sandbox allows; else the inbox, the flags and the people at the
+ * Who answers: with `--approve-all` nobody is asked, which only a live sandbox allows, and what is said by flags counts; else the inbox, the flags and the people at the
  * terminal.
  *
  * @throws {NeedsPerson} when there is no live sandbox
@@ -30,11 +30,12 @@ export async function choosePeople(parts: PeopleParts): Promise<People> {
     const sandbox = await import('../../sandbox/approve-all.ts')
     await sandbox.insistOnSandbox(environment, [...runbook.bindings.keys()])
   }
+  const flags = answersByFlag(args)
   const site = peopleAtSite({
     ...parts,
     insistOnSandbox,
     principal: principalOf(environment, thisProcess().user),
-    flags: answersByFlag(args),
+    flags,
     wait: parts.terminal !== undefined || args.flag('wait'),
   })
   if (!args.flag('approve-all')) return site
@@ -43,7 +44,9 @@ export async function choosePeople(parts: PeopleParts): Promise<People> {
   return {
     answer(request, signal, runId) {
       const byPerson = request.kind === 'resolution' || request.kind === 'override'
-      return byPerson ? site.answer(request, signal, runId) : all.answer(request, signal, runId)
+      // what somebody says beats what a rehearsal would have said
+      const isSaid = request.kind === 'manual' && flags.confirm.has(request.step.id)
+      return byPerson || isSaid ? site.answer(request, signal, runId) : all.answer(request, signal, runId)
     },
   }
 }

@@ -56,10 +56,19 @@ export class Logins {
     const typed = this.#typed.get(key)
     if (typed !== undefined) return tryOnce(wanted, attempt, typed)
     const credential = { device: deviceOf(clusterId), user: name, reference }
-    await this.#login(credential, async (secret) => {
-      await tryOnce(wanted, attempt, secret)
-      if (reference === 'prompt') this.#typed.set(key, secret)
-    })
+    let isRead = false
+    try {
+      await this.#login(credential, async (secret) => {
+        isRead = true
+        await tryOnce(wanted, attempt, secret)
+        if (reference === 'prompt') this.#typed.set(key, secret)
+      })
+    } catch (error) {
+      // what is not found is the password, and nothing of the cluster's
+      if (isRead || !StepError.is(error) || error.code !== 'not-found') throw error
+      const hint = error.hint ?? `mend what \`${reference}\` refers to`
+      throw new StepError('invalid', error.message, { hint, facts: error.facts, cause: error })
+    }
   }
 }
 

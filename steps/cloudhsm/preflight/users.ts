@@ -4,20 +4,25 @@ import type { ListedUser } from '../hsm-client/listed-users.ts'
 import { listUsers } from '../hsm-client/users.ts'
 import { knownClusters } from './known-clusters.ts'
 
-/** Whether the users of a binding are in the cluster, have their role there and are not locked. Logs in nowhere. */
+/** Whether the users of a binding are in the cluster, have their role there and are not locked. Logs in nowhere, but reads the passwords. */
 export const users = definePreflightLook({
   name: 'users',
   summary: 'Lists the users of the clusters that the steps name',
   capability: 'hsm-client',
-  async look(target, { steps, signal }): Promise<readonly Finding[]> {
+  async look(target, { steps, signal, unreadable }): Promise<readonly Finding[]> {
     const client = asCloudHsmClient(target)
     const made = steps.flatMap(({ uses, inputs }) => (uses === 'cloudhsm.create-user' ? [inputs['username']] : []))
     const findings: Finding[] = []
     for (const id of knownClusters(steps)) {
       const listed = await listUsers(client, id, signal)
-      for (const [name, { role }] of Object.entries(client.users)) {
+      for (const [name, { role, reference }] of Object.entries(client.users)) {
         const user = listed.find(({ username }) => username === name)
-        findings.push({ what: `user ${name} of ${id}`, ...judged(user, role, made.includes(name)) })
+        const what = `user ${name} of ${id}`
+        const finding = judged(user, role, made.includes(name))
+        const hasPassword = finding.verdict === 'good' && user?.role === role
+        const failure = hasPassword ? await unreadable(reference) : undefined
+        if (failure === undefined) findings.push({ what, ...finding })
+        else findings.push({ what, verdict: 'bad', detail: failure.message, hint: 'mend the reference in the binding' })
       }
     }
     return findings

@@ -1,4 +1,5 @@
 import type { CapabilityName } from '../../../../engine/step/capabilities.ts'
+import type { StepError } from '../../../../engine/step/errors.ts'
 import type { JsonObject } from '../../../../engine/step/json.ts'
 import type { OpenedTarget, PreflightContext, PreflightStep } from '../../../../engine/step/preflight.ts'
 
@@ -10,7 +11,11 @@ export function step(uses: string, more: Partial<PreflightStep> = {}, inputs: Js
 /** What a look is given, without an engine. */
 export function contextWith(
   steps: readonly PreflightStep[],
-  { signal = new AbortController().signal, aws = [] as readonly OpenedTarget<'aws'>[] } = {},
+  {
+    signal = new AbortController().signal,
+    aws = [] as readonly OpenedTarget<'aws'>[],
+    unreadable = {} as Readonly<Record<string, StepError>>,
+  } = {},
 ): PreflightContext {
   return {
     binding: 'target',
@@ -19,6 +24,7 @@ export function contextWith(
     // a test gives what the look asks for
     opened: <P extends CapabilityName>(capability: P) =>
       (capability === 'aws' ? aws : []) as unknown as readonly OpenedTarget<P>[],
+    unreadable: (reference) => Promise.resolve(unreadable[reference]),
     signal,
     now: Date.now,
   }

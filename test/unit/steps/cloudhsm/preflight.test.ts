@@ -3,6 +3,7 @@ import { EC2 } from '@aws-sdk/client-ec2'
 import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import type { Aws, HsmClient } from '../../../../engine/step/capabilities.ts'
+import { StepError } from '../../../../engine/step/errors.ts'
 import type { PreflightStep } from '../../../../engine/step/preflight.ts'
 import { clientConfig } from '../../../../steps/aws/client-config.ts'
 import { awsSimulator } from '../../../../steps/aws/simulator/aws-simulator.ts'
@@ -157,6 +158,22 @@ describe('the looks at a client', () => {
     const { client } = await opened(machine, { cu: { role: 'crypto-user', password: 'file:/nowhere' } })
     const context = contextWith([step('cloudhsm.read-users', {}, { clusterId: machine.clusterId })])
     expect(await users.look(client, context)).toMatchObject([{ verdict: 'bad', detail: 'crypto-user, locked' }])
+  })
+
+  it('see a password that cannot be read, of a user who is there', async () => {
+    const machine = await active()
+    const user = (role: string, name: string) => ({ role, password: `file:/nowhere/${name}` })
+    const who = { cu: user('crypto-user', 'cu'), admin: user('admin', 'admin'), later: user('admin', 'later') }
+    const { client } = await opened(machine, who)
+    const missing = new StepError('not-found', 'it cannot be read')
+    const unreadable = { 'file:/nowhere/cu': missing, 'file:/nowhere/later': missing }
+    const steps = [step('cloudhsm.create-user', {}, { clusterId: machine.clusterId, username: 'later', role: 'admin' })]
+    const findings = await users.look(client, contextWith(steps, { unreadable }))
+    expect(findings.map(({ verdict, detail }) => `${verdict} ${detail}`)).toEqual([
+      'bad it cannot be read',
+      'good admin, not locked',
+      'good not there yet: a step creates it',
+    ])
   })
 
   it('see an old version', async () => {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Aws } from '../../../../engine/step/capabilities.ts'
 import type { Json, JsonObject } from '../../../../engine/step/json.ts'
-import type { PreflightContext, PreflightStep } from '../../../../engine/step/preflight.ts'
+import type { PreflightStep } from '../../../../engine/step/preflight.ts'
 import { awsSimulator } from '../../../../steps/aws/simulator/aws-simulator.ts'
 import { queryDialect, type QueryService } from '../../../../steps/aws/simulator/query-service.ts'
 import { ServiceError } from '../../../../steps/aws/simulator/service.ts'
 import { permissions } from '../../../../steps/iam/permissions.ts'
 import { iamService } from '../../../../steps/iam/simulator/service.ts'
+import { contextWith } from '../../engine/preflight/looking.ts'
 import { openAws, startSandbox } from '../aws/sandbox.ts'
 
 const user = 'arn:aws:iam::111122223333:user/runbook-sandbox'
@@ -14,10 +15,6 @@ const ca = 'arn:aws:acm-pca:us-east-1:111122223333:certificate-authority/1'
 
 function step(id: string, wanted: readonly string[], inputs: JsonObject = {}): PreflightStep {
   return { id, uses: 'acm-pca.do', role: undefined, permissions: wanted, inputs }
-}
-
-function contextWith(steps: readonly PreflightStep[]): PreflightContext {
-  return { binding: 'aws', config: {}, steps, opened: () => [], signal: new AbortController().signal, now: Date.now }
 }
 
 async function looked(steps: readonly PreflightStep[], wanted: JsonObject = {}, service = iamService()) {
