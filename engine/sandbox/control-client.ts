@@ -61,7 +61,7 @@ async function ask(reference: SandboxReference, path: string, body: object): Pro
 
 function notOurs(reference: SandboxReference, why: string, cause?: unknown): NeedsPerson {
   return new NeedsPerson('sandbox', `the sandbox at \`${reference.control}\` cannot be used: ${why}`, {
-    hint: 'start it with `runbook sandbox --dir DIR`, and use the environment that it writes',
+    hint: 'start it again with `runbook sandbox --dir DIR`, where DIR is the folder of this environment',
     cause,
   })
 }

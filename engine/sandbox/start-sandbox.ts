@@ -17,7 +17,7 @@ import { environmentAt } from './environment-at.ts'
 import { loadRehearsable, type Rehearsable } from './load-rehearsable.ts'
 import { makeWorld } from './make-world.ts'
 import { allApprovers, type SimulatedBindings, simulateBindings, writeEnvironment } from './sandbox-environment.ts'
-import { openSandboxFolder } from './sandbox-folder.ts'
+import { keepRunbooks, openSandboxFolder } from './sandbox-folder.ts'
 import { simulatorsOf, startSimulators } from './simulators.ts'
 
 export interface SandboxParts {
@@ -118,6 +118,7 @@ export async function startSandbox({
     for (const handOver of worldIsMade) handOver()
     const environmentPath = await writeEnvironment(path, { bindings, approvers, inputs, answers, sandbox })
     environment = await environmentAt(environmentPath, families)
+    await keepRunbooks(path, files)
     return {
       dir: path,
       environmentPath,

@@ -299,5 +299,6 @@ async function failureOf(work: Promise<unknown>, world: ContractWorld): Promise<
 
 function expectNoSecret(world: ContractWorld, value: unknown): void {
   const seen = inspect(value, { depth: 20, showHidden: false, maxStringLength: null, maxArrayLength: null })
-  for (const secret of [...(world.secrets ?? []), ...(madeSecrets.get(world) ?? [])]) expect(seen.includes(secret), 'a secret was seen').toBe(false)
+  for (const secret of [...(world.secrets ?? []), ...(madeSecrets.get(world) ?? [])])
+    expect(seen.includes(secret), 'a secret was seen').toBe(false)
 }

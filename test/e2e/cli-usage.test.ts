@@ -40,6 +40,15 @@ describe('wrong usage', () => {
     })
   })
 
+  it('wants to know what a sandbox is for that is not there yet', async () => {
+    using workshop = new Workshop()
+    const { stderr, exit } = await workshop.see(['sandbox', '--dir', 'lab'])
+    expect({ exit, lines: stderr.split('\n', 2) }).toEqual({
+      exit: 2,
+      lines: ['error: there is no sandbox in `lab` yet', 'hint: name the runbooks that it is for'],
+    })
+  })
+
   it('names a file that is not there', async () => {
     using workshop = new Workshop()
     await workshop.runbook(['validate', 'no.yaml'], {

@@ -4,14 +4,14 @@ import { checkFaults } from '../check-faults.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { openSource } from '../open-documents.ts'
-import { shippedRunbooks } from '../shipped-runbooks.ts'
 import { statePath } from '../state-argument.ts'
+import { UsageError } from '../usage-error.ts'
 
 /** `runbook sandbox`: the simulators in a process of their own, until they are stopped. */
 export const sandbox: Command = {
   name: 'sandbox',
   summary:
-    'starts the simulators for these runbooks, all shipped ones by default, and runs until stopped; prints one JSON line when ready',
+    'starts the simulators for these runbooks, or for those that DIR was made for, and runs until stopped; prints one JSON line when ready',
   operands: '[FILE...]',
   example: 'runbook sandbox --dir /tmp/world runbooks/portable-root.yaml',
   options: ['dir', 'fault', 'state', 'until-stdin-closes'],
@@ -19,9 +19,12 @@ export const sandbox: Command = {
     const faults = args.values('fault')
     await checkFaults(faults)
     for (const file of args.operands) await openSource(file)
-    const files = args.operands.length > 0 ? args.operands : await shippedRunbooks()
-    const stopped = untilStopped(args.flag('until-stdin-closes'))
     const dir = args.value('dir') ?? join(statePath(args), 'sandbox')
+    const { runbooksOf } = await import('../../sandbox/sandbox-folder.ts')
+    const files = args.operands.length > 0 ? args.operands : await runbooksOf(dir)
+    if (files.length === 0)
+      throw new UsageError(`there is no sandbox in \`${dir}\` yet`, 'name the runbooks that it is for')
+    const stopped = untilStopped(args.flag('until-stdin-closes'))
     const { FaultPlan } = await import('../../sandbox/faults.ts')
     const { startSandbox } = await import('../../sandbox/start-sandbox.ts')
     const plan = new FaultPlan()

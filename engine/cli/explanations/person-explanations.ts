@@ -54,6 +54,6 @@ export const personExplanations: Readonly<Record<NeededFor, readonly string[]>> 
   ],
   sandbox: [
     'The environment belongs to a sandbox that does not answer, or another one does.',
-    'Start it with `runbook sandbox --dir DIR`, and use the environment that it writes.',
+    'Start it again with `runbook sandbox --dir DIR`, where DIR is the folder of the environment.',
   ],
 }
