@@ -13,8 +13,12 @@ export function contextWith(
   steps: readonly PreflightStep[],
   {
     signal = new AbortController().signal,
-    aws = [] as readonly OpenedTarget<'aws'>[],
-    unreadable = {} as Readonly<Record<string, StepError>>,
+    aws = [],
+    unreadable = {},
+  }: {
+    readonly signal?: AbortSignal
+    readonly aws?: readonly OpenedTarget<'aws'>[]
+    readonly unreadable?: Readonly<Record<string, StepError>>
   } = {},
 ): PreflightContext {
   return {
