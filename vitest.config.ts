@@ -1,8 +1,14 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** A long one that Node runs: what it tries has other tests that run on both. */
+const onNodeAlone = ['test/e2e/second-apply.test.ts']
+const onBun = process.versions['bun'] !== undefined
+if (onBun) console.log(`skipped on Bun, for time: ${onNodeAlone.join(', ')}`)
 
 export default defineConfig({
   test: {
     include: ['test/{unit,golden,contract,crash,e2e}/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(onBun ? onNodeAlone : [])],
     pool: 'forks',
     // most tests wait for programs of their own
     maxWorkers: '100%',

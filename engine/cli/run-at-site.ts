@@ -4,9 +4,10 @@ import { BindingError } from '../environment/open-bindings.ts'
 import { renderEnding } from '../render/render-ending.ts'
 import { renderOutputs } from '../render/render-outputs.ts'
 import type { RunProgress } from '../render/run-progress.ts'
+import { DoesNotHold } from '../run/does-not-hold.ts'
 import { readExceptions } from '../run/exceptions-made.ts'
 import type { RunDone, RunParts } from '../run/run-parts.ts'
-import { NeedsPerson } from '../run/run-stop.ts'
+import { NeedsPerson, StepFailed } from '../run/run-stop.ts'
 import { summarizeRun, summarizeRuns } from '../run/run-summary.ts'
 import { journalPath, type StateFolder } from '../run/state-folder.ts'
 import { StepError } from '../step/errors.ts'
@@ -142,10 +143,12 @@ async function standingOf(
   if (runId !== undefined && (progressed === 'unfinished' || progressed === 'undoing')) {
     const asked = error instanceof NeedsPerson && (error.reason === 'approval' || error.reason === 'confirmation')
     const approving = asked && environment.kind === 'sandbox' && openTerminal() === undefined ? ['--approve-all'] : []
+    // it would find the same again: a run keeps what it read
+    const isVain = error instanceof StepFailed && error.error instanceof DoesNotHold
     const binding = refusedBinding(error)
     const mended = binding === undefined ? [] : ['--credential-changed', binding]
     const more = [...siteWords(args, words), ...approving, ...mended]
-    return { ...base, goOn: quoteCommand(['runbook', 'resume', runId, ...more]) }
+    return { ...base, goOn: quoteCommand(['runbook', isVain ? 'undo' : 'resume', runId, ...more]) }
   }
   // it got nowhere: what earlier commands did is not for this one to deny
   const before = runId === undefined ? { ...base, done: ['nothing, by this command'] } : base

@@ -59,7 +59,7 @@ describe('runbook preflight', () => {
     const lines = stdout.trimEnd().split('\n')
     expect(lines.slice(0, 3)).toEqual([
       'preflight    TIME',
-      'runbook      portable-root 1.0.0: Build a portable root CA and its AWS Private CA subordinate',
+      'runbook      portable-root 1.1.0: Build a portable root CA and its AWS Private CA subordinate',
       'environment  sandbox (sandbox)',
     ])
     expect(lines).toContain(

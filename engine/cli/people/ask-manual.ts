@@ -48,7 +48,7 @@ async function ask(request: ManualRequest, terminal: Terminal | undefined, signa
   if (terminal === undefined)
     throw new NeedsPerson('manual', `a person does this: ${instructions}`, {
       step,
-      hint: `when it is done, go on with \`--confirm '${step.id}=VALUE'\`; VALUE: ${confirmText}`,
+      hint: `when it is done, go on with \`--confirm '${step.id}=${valueHint(request)}`,
     })
   terminal.show(`\nStep ${stepText(step)}: ${instructions}\n`)
   for (;;) {
@@ -58,6 +58,16 @@ async function ask(request: ManualRequest, terminal: Terminal | undefined, signa
     if (mistake === undefined) return typed
     terminal.show(`${mistake}\n`)
   }
+}
+
+/** What stands behind `=`: the word itself where there is one only. */
+function valueHint({ confirm, confirmText }: ManualRequest): string {
+  const words: readonly unknown[] =
+    'const' in confirm ? [confirm.const] : 'enum' in confirm && Array.isArray(confirm.enum) ? confirm.enum : []
+  const [only] = words
+  if (words.length === 1 && typeof only === 'string') return `${only}'\`: ${confirmText}`
+  const choice = words.length === 0 ? '' : `one of ${words.map((word) => `\`${String(word)}\``).join(', ')}; `
+  return `VALUE'\`; VALUE: ${choice}${confirmText}`
 }
 
 function checked(request: ManualRequest, given: string): string {

@@ -22,6 +22,9 @@ export interface SiteWorld {
   tokenOf(path: string): string | undefined
 }
 
+/** The methods that a site knows. */
+export const answeredMethods = ['GET', 'HEAD', 'PUT', 'DELETE'] as const
+
 /** Answers one request as a web server with conditional PUT and DELETE does (RFC 9110). Calls must not overlap. */
 export async function answerTo(request: SiteRequest, world: SiteWorld): Promise<SiteAnswer> {
   const fault = takeFault(world.faults, 'http', request.method)

@@ -5,8 +5,14 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { createFileDurably } from '../../../engine/step/durable-file.ts'
 import type { JsonObject } from '../../../engine/step/json.ts'
-import type { RunningSimulator, Simulator, SimulatorWorld } from '../../../engine/step/simulator.ts'
+import {
+  faultNames,
+  type RunningSimulator,
+  type Simulator,
+  type SimulatorWorld,
+} from '../../../engine/step/simulator.ts'
 import { isLoopback } from '../site-url.ts'
+import { answeredMethods } from './answer.ts'
 import { PublishedStore } from './published-store.ts'
 import { startSiteServer } from './site-server.ts'
 
@@ -32,6 +38,7 @@ export const httpSimulator: Simulator = {
 }
 
 async function start({ folder, ledger, faults }: SimulatorWorld): Promise<RunningSimulator> {
+  for (const method of answeredMethods) faults.declare?.('http', method, faultNames)
   const tokenFolder = join(folder, 'tokens')
   await mkdir(tokenFolder, { recursive: true, mode: 0o700 })
   const store = await PublishedStore.open(join(folder, 'changes'), ledger)

@@ -10,8 +10,9 @@ import type { Sandbox } from './sandbox.ts'
 const program = needs.find(({ programs }) => programs.includes('aws'))?.files?.find(existsSync)
 
 /** False: nothing can be judged here by the AWS CLI. */
-export const hasAwsCli = program !== undefined
-if (!hasAwsCli) console.log('skipped: the AWS CLI (package awscli) is not installed')
+export const hasAwsCli = program !== undefined && process.versions.bun === undefined
+if (program === undefined) console.log('skipped: the AWS CLI (package awscli) is not installed')
+else if (!hasAwsCli) console.log('skipped on Bun: whole lives with the AWS CLI, for time; Node does them')
 
 /** Lets the AWS CLI ask the sandbox, in another Region of its key where one is given. @returns what it printed, parsed */
 export async function awsCli(
