@@ -1,7 +1,11 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-/** A long one that Node runs: what it tries has other tests that run on both. */
-const onNodeAlone = ['test/e2e/second-apply.test.ts']
+/** Long ones that Node runs: what they try has other tests that run on both. */
+const onNodeAlone = [
+  'test/contract/cloudhsm-client.test.ts',
+  'test/e2e/second-apply.test.ts',
+  'test/unit/steps/cloudhsm/durability.test.ts',
+]
 const onBun = process.versions['bun'] !== undefined
 if (onBun) console.log(`skipped on Bun, for time: ${onNodeAlone.join(', ')}`)
 

@@ -13,8 +13,8 @@ if (onBun) console.log('skipped on Bun, for time: exploring the runbooks that ta
 
 /** How many disks and faults of a shipped runbook are tried here, fewer where each takes long; `npm run explore` tries all. */
 function samplesOf(name: string): { readonly crash: number; readonly fault: number } {
-  if (name === 'portable-root.yaml') return onBun ? { crash: 5, fault: 6 } : { crash: 12, fault: 12 }
-  if (quick.includes(name)) return onBun ? { crash: 2, fault: 2 } : { crash: 5, fault: 6 }
+  if (name === 'portable-root.yaml') return onBun ? { crash: 3, fault: 3 } : { crash: 8, fault: 8 }
+  if (quick.includes(name)) return onBun ? { crash: 1, fault: 1 } : { crash: 3, fault: 4 }
   return { crash: 1, fault: 2 }
 }
 
