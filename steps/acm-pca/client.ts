@@ -1,5 +1,5 @@
 import type { ACMPCA } from '@aws-sdk/client-acm-pca'
-import { askOnce, type Asking, type AwsService } from '../aws/ask.ts'
+import { asker, type AwsService } from '../aws/ask.ts'
 
 export type { CertificateAuthority, RevocationReason } from '@aws-sdk/client-acm-pca'
 
@@ -34,10 +34,4 @@ const service: AwsService<ACMPCA> = {
 }
 
 /** Sends one request to AWS Private CA, once. @throws {StepError} */
-export function ask<R>(
-  asking: Asking,
-  operation: string,
-  send: (client: ACMPCA, options: { abortSignal: AbortSignal }) => Promise<R>,
-): Promise<R> {
-  return askOnce(service, asking, operation, send)
-}
+export const ask = asker(service)

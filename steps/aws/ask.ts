@@ -45,6 +45,15 @@ export async function askOnce<C extends { destroy(): void }, R>(
   }
 }
 
+/** {@link askOnce} of one service. */
+export function asker<C extends { destroy(): void }>(service: AwsService<C>) {
+  return <R>(
+    asking: Asking,
+    operation: string,
+    send: (client: C, options: { abortSignal: AbortSignal }) => Promise<R>,
+  ): Promise<R> => askOnce(service, asking, operation, send)
+}
+
 /** @throws {StepError} `cancelled`, before anything was sent */
 export function requireRunning(signal: AbortSignal, service: string): void {
   if (signal.aborted) throw new StepError('cancelled', `stopped on request before ${service} was asked`)

@@ -1,5 +1,5 @@
 import type { IAM } from '@aws-sdk/client-iam'
-import { askOnce, type Asking, type AwsService } from '../aws/ask.ts'
+import { asker, type AwsService } from '../aws/ask.ts'
 
 export type { EvaluationResult } from '@aws-sdk/client-iam'
 
@@ -23,10 +23,4 @@ const service: AwsService<IAM> = {
 }
 
 /** Sends one request to IAM, once. @throws {StepError} */
-export function ask<R>(
-  asking: Asking,
-  operation: string,
-  send: (client: IAM, options: { abortSignal: AbortSignal }) => Promise<R>,
-): Promise<R> {
-  return askOnce(service, asking, operation, send)
-}
+export const ask = asker(service)

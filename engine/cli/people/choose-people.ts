@@ -19,8 +19,8 @@ export interface PeopleParts {
 }
 
 /**
- * Who answers: with `--approve-all` nobody is asked, which only a live sandbox allows, and what is said by flags counts; else the inbox, the flags and the people at the
- * terminal.
+ * Who answers: with `--approve-all` nobody is asked, which only a live sandbox allows, and `--confirm` beats what the rehearsal would
+ * type; else the inbox, the flags and the people at the terminal.
  *
  * @throws {NeedsPerson} when there is no live sandbox
  */
